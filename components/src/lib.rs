@@ -1,0 +1,31 @@
+//! What is: plain data, ids, and the types that cross a thread. No I/O, no clock, no decisions.
+
+mod action;
+mod batch;
+mod event;
+mod id;
+mod phase;
+mod piece;
+mod player;
+mod queue;
+mod refusal;
+mod room;
+mod seat;
+mod settings;
+mod tick;
+mod view;
+
+pub use action::{Act, Action, By, Cause, Decider, Decision, Guest, Opening, TurnMark};
+pub use batch::{Answer, Audience, Commit, DeadLetter, Durable, Frame, Release, TickBatch};
+pub use event::{CloseReason, EndReason, Event, Fact, LeaveReason, MatchEnd, MatchStart};
+pub use id::{Epoch, MatchId, PlayerId, RequestId, RoomCode, RoomId, SessionId, Version};
+pub use phase::{Phase, StarterReason, Table};
+pub use piece::{Piece, PieceSet, SetKind};
+pub use player::{BotLevel, Control, Credits, Human, Player, Presence, Recent, Tally};
+pub use queue::{Admission, Ask, Inbound, Outcome, QueuedAction};
+pub use refusal::{DeclarationBar, Refusal, Rejection};
+pub use room::{Charter, Clocks, Deadlines, Match, Pace, RoomState, Roster, Round};
+pub use seat::{PerSeat, Seat, SeatSet};
+pub use settings::{PaceSettings, RoomSettings, Settings};
+pub use tick::TickClock;
+pub use view::{RoomSummary, RoomView, SeatSummary, SeatView, Stage, ViewEvent};
