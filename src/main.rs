@@ -1,3 +1,7 @@
-//! Being built.
+//! The `liap` binary; all of it is in the library beside it, where benchmarks and tests reach it.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    liap::run()
+}

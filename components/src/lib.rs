@@ -24,7 +24,7 @@ pub use piece::{Piece, PieceSet, SetKind};
 pub use player::{BotLevel, Control, Credits, Human, Player, Presence, Recent, Tally};
 pub use queue::{Admission, Ask, Inbound, Outcome, QueuedAction};
 pub use refusal::{DeclarationBar, Refusal, Rejection};
-pub use room::{Charter, Clocks, Deadlines, Match, Pace, RoomState, Roster, Round};
+pub use room::{Charter, Clocks, Closed, Deadlines, Match, Pace, RoomState, Roster, Round};
 pub use seat::{PerSeat, Seat, SeatSet};
 pub use settings::{PaceSettings, RoomSettings, Settings};
 pub use tick::TickClock;

@@ -91,6 +91,11 @@ pub struct Clocks {
     pub grace: PerSeat<Option<u32>>,
 }
 
+/// Marks a room that Reap will take away, with its players.
+#[derive(Component, Debug)]
+#[component(storage = "SparseSet")]
+pub struct Closed;
+
 /// [`Clocks`] as moments of logical time, in ms.
 #[derive(Component, Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Deadlines {

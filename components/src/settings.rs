@@ -81,6 +81,8 @@ pub struct RoomSettings {
     pub abandoned_finish: bool,
     /// A finished room stays this long.
     pub finished_ms: u32,
+    /// The server's own rooms rest this long between two matches.
+    pub endless_rest_ms: u32,
     /// Credits of a room for those who hold no seat in it.
     pub room_credits_max: u32,
     /// How many of those come back per second.
@@ -175,6 +177,7 @@ impl Default for RoomSettings {
             match_empty_ms: 30_000,
             abandoned_finish: false,
             finished_ms: 300_000,
+            endless_rest_ms: 3_000,
             room_credits_max: 200,
             room_credits_per_second: 50,
             queued_max: 256,

@@ -1,1 +1,29 @@
-//! Being built.
+#![doc = include_str!("../README.md")]
+
+pub mod bot;
+
+mod asked;
+mod clock;
+mod deal;
+mod due;
+mod legal;
+mod piece;
+mod random;
+mod repeat;
+mod score;
+mod set;
+mod step;
+mod view;
+
+pub use asked::{automatic_seat, seat_of};
+pub use clock::{after_ms, next_due_ms};
+pub use deal::{DEAL_VERSION, deal, match_id, match_seed, seed_hash};
+pub use due::due;
+pub use legal::{LEAD_MAX, PILES, declaration_bar, legal_declarations, legal_leads};
+pub use piece::{BLACK, Kind, RED, RED_GENERAL, is_red, is_weak, kind_of, points, points_sum};
+pub use random::{Purpose, random};
+pub use repeat::{check_repeat, remember};
+pub use score::{ranks, round_points, winners};
+pub use set::{beats, classify, strength, turn_winner};
+pub use step::{EVENTS_MAX, Events, apply, step};
+pub use view::{room_view, summary, tells_lobby, view_event};

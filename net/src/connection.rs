@@ -1,0 +1,257 @@
+//! One WebSocket connection: the only place that knows the WebSocket library.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt};
+use protocol::{CloseCode, Encoding};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
+
+use crate::hub::Incoming;
+use crate::outbox::{Closing, Outbox};
+use crate::outside::Outside;
+use crate::session::ConnectionId;
+use crate::settings::NetSettings;
+
+/// How long a close frame may take to leave, and the other side to answer it.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// What is still read of a connection that is closing, so that the close frame is not lost to a
+/// reset; above it, it is.
+const FAREWELL_BYTES_MAX: usize = 256 * 1_024;
+
+/// Bytes gathered before a write: several updates leave in one.
+const WRITE_BUFFER_BYTES: usize = 4_096;
+
+/// How a connection ends.
+enum End {
+    /// The other side is gone.
+    Gone,
+    /// We close it.
+    Close(Closing),
+}
+
+/// Runs a connection from the upgrade to its end. `leftover` was read behind the request.
+pub(crate) async fn run(
+    socket: TcpStream,
+    leftover: Bytes,
+    encoding: Encoding,
+    outside: Arc<Outside>,
+) {
+    let config = config(&outside.settings);
+    let socket =
+        WebSocketStream::from_partially_read(socket, leftover.to_vec(), Role::Server, Some(config))
+            .await;
+    let (id, outbox) = outside.hub().connect(encoding);
+    let attached = Attached { id, outside };
+    let frames = Vec::new();
+    let mut connection =
+        Connection { socket, encoding, outbox, attached, frames, heard: Instant::now() };
+    let end = connection.serve().await;
+    let Connection { socket, attached, .. } = connection;
+    if let End::Close(closing) = &end {
+        attached.outside.stats.closed.count(closing.code.0);
+    }
+    // The seat must not wait for the farewell.
+    drop(attached);
+    if let End::Close(closing) = end {
+        take_leave(socket, closing).await;
+    }
+}
+
+fn config(settings: &NetSettings) -> WebSocketConfig {
+    WebSocketConfig::default()
+        .read_buffer_size(settings.read_buffer_bytes)
+        .write_buffer_size(WRITE_BUFFER_BYTES)
+        .max_message_size(Some(settings.frame_bytes))
+        .max_frame_size(Some(settings.frame_bytes))
+}
+
+/// The hub's knowledge of a connection, given up however its task ends.
+struct Attached {
+    id: ConnectionId,
+    outside: Arc<Outside>,
+}
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        let now = self.outside.now();
+        self.outside.hub().disconnect(self.id, now);
+    }
+}
+
+struct Connection {
+    socket: WebSocketStream<TcpStream>,
+    encoding: Encoding,
+    outbox: Arc<Outbox>,
+    attached: Attached,
+    frames: Vec<Bytes>,
+    heard: Instant,
+}
+
+impl Connection {
+    async fn serve(&mut self) -> End {
+        let settings = Arc::clone(&self.attached.outside.settings);
+        let hello_by = self.heard + Duration::from_secs(settings.hello_seconds);
+        let every = Duration::from_secs(settings.ping_seconds);
+        let wake = sleep_until(hello_by.min(self.heard + every));
+        tokio::pin!(wake);
+        loop {
+            let step = tokio::select! {
+                biased;
+                () = self.outbox.changed() => self.write().await,
+                message = self.socket.next(), if self.outbox.may_read() => self.read(message).await,
+                () = &mut wake => {
+                    let now = Instant::now();
+                    let greeted = self.outbox.is_greeted();
+                    let next = if greeted { now + every } else { hello_by.min(now + every) };
+                    wake.as_mut().reset(next);
+                    self.look_after(now, hello_by, &settings).await
+                }
+            };
+            if let Err(end) = step {
+                return end;
+            }
+        }
+    }
+
+    /// Writes what waits, in one go.
+    async fn write(&mut self) -> Result<(), End> {
+        let standing = self.outbox.take(&mut self.frames);
+        if !self.frames.is_empty() {
+            let outside = &self.attached.outside;
+            outside.stats.frames_out.add(self.frames.len() as u64);
+            outside.stats.bytes_out.add(self.frames.iter().map(|it| it.len() as u64).sum());
+            let patience = Duration::from_secs(outside.settings.behind_seconds_max);
+            let sent = send_all(&mut self.socket, &mut self.frames, self.encoding);
+            match timeout(patience, sent).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return Err(End::Gone),
+                Err(_) => return Err(close(CloseCode::TOO_FAR_BEHIND, "too far behind")),
+            }
+            if self.outbox.has_caught_up() {
+                outside.hub().caught_up(self.attached.id);
+            }
+        }
+        standing.close.map_or(Ok(()), |closing| Err(End::Close(closing)))
+    }
+
+    /// Takes in one message, or the end of them.
+    async fn read(&mut self, message: Option<Result<Message, Error>>) -> Result<(), End> {
+        self.heard = Instant::now();
+        let incoming = match &message {
+            Some(Ok(Message::Text(text))) => Incoming { text: true, bytes: text.as_bytes() },
+            Some(Ok(Message::Binary(bytes))) => Incoming { text: false, bytes },
+            Some(Ok(Message::Ping(_))) => {
+                // The library queued the pong; the next read writes it.
+                return Ok(());
+            }
+            Some(Ok(Message::Pong(_) | Message::Frame(_))) => return Ok(()),
+            Some(Ok(Message::Close(_))) => {
+                // The library queued the echo; nothing can be done if it does not leave.
+                let _ = timeout(FAREWELL, self.socket.flush()).await;
+                return Err(End::Gone);
+            }
+            Some(Err(error)) => return Err(end_after(error)),
+            None => return Err(End::Gone),
+        };
+        let outside = &self.attached.outside;
+        outside.stats.frames_in.count();
+        let now = outside.now();
+        outside.hub().receive(self.attached.id, incoming, now);
+        Ok(())
+    }
+
+    /// Pings, unless the hello or any sign of life is overdue.
+    async fn look_after(
+        &mut self,
+        now: Instant,
+        hello_by: Instant,
+        settings: &NetSettings,
+    ) -> Result<(), End> {
+        if now >= hello_by && !self.outbox.is_greeted() {
+            return Err(close(CloseCode::PROTOCOL_ERROR, "no hello in time"));
+        }
+        if !self.outbox.may_read() {
+            // It may have spoken: we did not listen.
+            self.heard = now;
+        }
+        if now - self.heard >= Duration::from_secs(settings.silence_seconds) {
+            return Err(close(CloseCode::GOING_AWAY, "silent for too long"));
+        }
+        let patience = Duration::from_secs(settings.behind_seconds_max);
+        match timeout(patience, self.socket.send(Message::Ping(Bytes::new()))).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(End::Gone),
+            Err(_) => Err(close(CloseCode::TOO_FAR_BEHIND, "too far behind")),
+        }
+    }
+}
+
+fn close(code: CloseCode, reason: &'static str) -> End {
+    End::Close(Closing { code, reason })
+}
+
+/// What a failed read comes to.
+fn end_after(error: &Error) -> End {
+    let (code, reason) = match error {
+        Error::Capacity(_) => (CloseCode::TOO_BIG, "a message is at most limits.frame_bytes"),
+        Error::Protocol(
+            tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
+        ) => return End::Gone,
+        Error::Protocol(_) => (CloseCode(1002), "not the WebSocket protocol"),
+        Error::Utf8(_) => (CloseCode(1007), "text must be UTF-8"),
+        _ => return End::Gone,
+    };
+    End::Close(Closing { code, reason })
+}
+
+async fn send_all(
+    socket: &mut WebSocketStream<TcpStream>,
+    frames: &mut Vec<Bytes>,
+    encoding: Encoding,
+) -> Result<(), Error> {
+    let kind = match encoding {
+        Encoding::MessagePack => Data::Binary,
+        Encoding::Json => Data::Text,
+    };
+    for bytes in frames.drain(..) {
+        // A ready-made frame, since text is known to be UTF-8 and need not be checked again.
+        let frame = Frame::message(bytes, OpCode::Data(kind), true);
+        socket.feed(Message::Frame(frame)).await?;
+    }
+    socket.flush().await
+}
+
+/// Sends the close frame, and reads on until the other side closes too: closing a socket with
+/// unread bytes would reset it, and the frame could be lost.
+async fn take_leave(mut socket: WebSocketStream<TcpStream>, closing: Closing) {
+    let reason = Utf8Bytes::from_static(closing.reason);
+    let frame = CloseFrame { code: closing.code.0.into(), reason };
+    if !matches!(timeout(FAREWELL, socket.close(Some(frame))).await, Ok(Ok(()))) {
+        return;
+    }
+    let socket = socket.get_mut();
+    let rest = async {
+        let mut left = FAREWELL_BYTES_MAX;
+        let mut bytes = [0; 512];
+        if socket.shutdown().await.is_ok() {
+            while let Ok(count @ 1..) = socket.read(&mut bytes).await {
+                left = left.saturating_sub(count);
+                if left == 0 {
+                    break;
+                }
+            }
+        }
+    };
+    // Either way the socket goes now.
+    let _ = timeout(FAREWELL, rest).await;
+}

@@ -1,0 +1,281 @@
+//! The hub: everything the outside knows, and no I/O. Messages, releases and the time go in; what
+//! comes out waits in the connections' outboxes and the shards' lanes.
+
+mod actions;
+mod hello;
+mod listing;
+mod membership;
+mod release;
+mod rooms;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use components::{RequestId, RoomCode, SessionId};
+use protocol::{
+    CloseCode, Encoding, ErrorCode, ErrorData, Notice, NoticeKind, decode_request, encode_error,
+    encode_notice, encode_ok,
+};
+use serde::Serialize;
+
+use crate::directory::Directory;
+use crate::fanout::Fanout;
+use crate::lanes::{Lanes, Outlet};
+use crate::outbox::Outbox;
+use crate::outside::{Now, Ready};
+use crate::random::Random;
+use crate::refusal::No;
+use crate::session::{ConnectionId, Session, Sessions};
+use crate::settings::NetSettings;
+use crate::stats::Stats;
+use crate::wire::{Shared, Wire};
+
+/// Refused tokens after which a connection closes with 4002: nobody is to guess.
+const UNAUTHORIZED_MAX: u32 = 3;
+
+/// See the module.
+pub(crate) struct Hub {
+    settings: Arc<NetSettings>,
+    outlet: Outlet,
+    connections: HashMap<ConnectionId, Connection>,
+    sessions: Sessions,
+    directory: Directory,
+    fanout: Fanout,
+    /// Who watches the lobby, and of which rooms it was not told, since too much waited for it.
+    lobby: BTreeMap<ConnectionId, Vec<RoomCode>>,
+    next_connection: u64,
+    ready: Ready,
+    random: Random,
+    stats: Arc<Stats>,
+    wire: Wire,
+    is_draining: bool,
+}
+
+/// What the hub knows of a socket.
+struct Connection {
+    encoding: Encoding,
+    outbox: Arc<Outbox>,
+    /// Whose it is; `None` until its `hello`.
+    session: Option<SessionId>,
+    last_id: Option<u32>,
+    faults: u32,
+    floods: u32,
+    unauthorized: u32,
+}
+
+/// A client's message, as it came off the socket.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Incoming<'a> {
+    /// Whether it came in a text frame.
+    pub(crate) text: bool,
+    /// The message.
+    pub(crate) bytes: &'a [u8],
+}
+
+/// Who asks, and under which number.
+#[derive(Debug, Clone, Copy)]
+struct Asker {
+    connection: ConnectionId,
+    session: SessionId,
+    request: RequestId,
+}
+
+impl Hub {
+    /// With nobody in it. The next room is the `first_room`-th of the server.
+    pub(crate) fn new(
+        settings: Arc<NetSettings>,
+        lanes: Lanes,
+        first_room: u64,
+        ready: Ready,
+        random: Random,
+        stats: Arc<Stats>,
+    ) -> Self {
+        Self {
+            directory: Directory::new(first_room, settings.rooms_max),
+            settings,
+            outlet: Outlet::new(lanes),
+            connections: HashMap::new(),
+            sessions: Sessions::default(),
+            fanout: Fanout::default(),
+            lobby: BTreeMap::new(),
+            next_connection: 0,
+            ready,
+            random,
+            stats,
+            wire: Wire::default(),
+            is_draining: false,
+        }
+    }
+
+    /// A socket opened.
+    pub(crate) fn connect(&mut self, encoding: Encoding) -> (ConnectionId, Arc<Outbox>) {
+        let id = ConnectionId(self.next_connection);
+        self.next_connection += 1;
+        let outbox = Arc::new(Outbox::new(self.settings.send_queue, self.settings.unanswered_max));
+        if self.is_draining {
+            outbox.close(CloseCode::GOING_AWAY, "shutting down");
+        }
+        let connection = Connection {
+            encoding,
+            outbox: Arc::clone(&outbox),
+            session: None,
+            last_id: None,
+            faults: 0,
+            floods: 0,
+            unauthorized: 0,
+        };
+        self.connections.insert(id, connection);
+        self.stats.connections.set(self.connections.len());
+        (id, outbox)
+    }
+
+    /// A socket brought a message. Every one is answered, now or by a release.
+    pub(crate) fn receive(&mut self, id: ConnectionId, incoming: Incoming<'_>, now: Now) {
+        self.outlet.flush();
+        // A connection that was replaced is not known any more.
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        connection.outbox.expect_answer();
+        let (encoding, session) = (connection.encoding, connection.session);
+        let is_json = encoding == Encoding::Json;
+        if incoming.text != is_json {
+            let agreed = if is_json { "text" } else { "binary" };
+            let message =
+                format!("{} was agreed on: send {agreed} frames.", encoding.subprotocol());
+            return self.refuse(id, None, No::new(ErrorCode::BadFrame, message));
+        }
+        let envelope = match decode_request(encoding, incoming.bytes) {
+            Ok(envelope) => envelope,
+            Err(error) => return self.refuse(id, error.id, error.into()),
+        };
+        connection.faults = 0;
+        let done = match session {
+            Some(session) => {
+                let request = RequestId(envelope.id);
+                self.request(Asker { connection: id, session, request }, envelope.request, now)
+            }
+            None => self.greet(id, &envelope, now),
+        };
+        if let Err(no) = done {
+            self.refuse(id, Some(envelope.id), no);
+        }
+    }
+
+    /// A socket closed.
+    pub(crate) fn disconnect(&mut self, id: ConnectionId, now: Now) {
+        let Some(connection) = self.connections.remove(&id) else { return };
+        self.stats.connections.set(self.connections.len());
+        self.lobby.remove(&id);
+        if let Some(session) = connection.session {
+            self.lose(session, id, now);
+        }
+    }
+
+    /// What waits for lanes is tried again; idle sessions are forgotten.
+    pub(crate) fn keep_house(&mut self, now: Now) {
+        self.outlet.flush();
+        let idle_ms = self.settings.session_idle_seconds.saturating_mul(1_000);
+        self.sessions.forget_idle(idle_ms, now.ms);
+        self.stats.sessions.set(self.sessions.len());
+    }
+
+    /// Sends what waits for lanes, as far as they take it.
+    pub(crate) fn flush_lanes(&mut self) {
+        self.outlet.flush();
+    }
+
+    /// No new rooms and connections; everybody is told and closed with 1001.
+    pub(crate) fn shut_down(&mut self) {
+        self.is_draining = true;
+        let message = Cow::Borrowed("The server is shutting down: reconnect in a while.");
+        let notice = Notice { kind: NoticeKind::Draining, message };
+        let mut shared = Shared::default();
+        for connection in self.connections.values() {
+            let encoding = connection.encoding;
+            let write = |out: &mut Vec<u8>| encode_notice(encoding, &notice, out);
+            connection.outbox.must_send(shared.bytes(encoding, &mut self.wire, write));
+            connection.outbox.close(CloseCode::GOING_AWAY, "shutting down");
+        }
+    }
+
+    /// Answers the request just read with yes.
+    fn ok(&mut self, asker: Asker, data: &impl Serialize) {
+        self.answer(asker.connection, asker.request, data, true);
+    }
+
+    /// Answers yes; `counted` says that the request was read from this very connection.
+    fn answer(
+        &mut self,
+        id: ConnectionId,
+        request: RequestId,
+        data: &impl Serialize,
+        counted: bool,
+    ) {
+        if let Some(connection) = self.connections.get_mut(&id) {
+            connection.answer(&mut self.wire, request, data, counted);
+        }
+    }
+
+    /// Answers the message just read with no.
+    fn refuse(&mut self, id: ConnectionId, request: Option<u32>, no: No) {
+        self.deny(id, request, no, true);
+    }
+
+    /// Answers no, and closes a connection that has earned it.
+    fn deny(&mut self, id: ConnectionId, request: Option<u32>, no: No, counted: bool) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        self.stats.refused.count(no.code.as_str());
+        tracing::debug!(connection = id.0, code = no.code.as_str(), "refused");
+        let (encoding, code) = (connection.encoding, no.code);
+        let (message, retry_after_ms) = (Cow::Owned(no.message), no.retry_after_ms);
+        let data = ErrorData { code, message, retry_after_ms };
+        let bytes = self.wire.bytes(|out| encode_error(encoding, request, &data, out));
+        connection.outbox.answer(bytes, counted);
+        connection.note_fault(code, self.settings.faults_max);
+    }
+
+    /// The session of an asker: there as long as its connection is.
+    fn session(&mut self, asker: Asker) -> Result<&mut Session, No> {
+        let gone = || No::new(ErrorCode::HelloFirst, "This session is over: connect again.");
+        self.sessions.get_mut(asker.session).ok_or_else(gone)
+    }
+}
+
+impl Connection {
+    fn answer(
+        &mut self,
+        wire: &mut Wire,
+        request: RequestId,
+        data: &impl Serialize,
+        counted: bool,
+    ) {
+        self.floods = 0;
+        let bytes = wire.bytes(|out| encode_ok(self.encoding, request.0, data, out));
+        self.outbox.answer(bytes, counted);
+    }
+
+    /// Counts what a well-meaning client does not do for long.
+    fn note_fault(&mut self, code: ErrorCode, faults_max: u32) {
+        let (count, max, close, reason) = match code {
+            ErrorCode::BadFrame | ErrorCode::BadMessage | ErrorCode::HelloFirst => {
+                let reason = "too many messages that are none";
+                (&mut self.faults, faults_max, CloseCode::PROTOCOL_ERROR, reason)
+            }
+            ErrorCode::RateLimited => {
+                let reason = "too fast for too long";
+                (&mut self.floods, faults_max, CloseCode::RATE_LIMITED, reason)
+            }
+            ErrorCode::Unauthorized => {
+                let reason = "no such token";
+                (&mut self.unauthorized, UNAUTHORIZED_MAX, CloseCode::UNAUTHORIZED, reason)
+            }
+            _ => return,
+        };
+        *count += 1;
+        if *count >= max {
+            self.outbox.close(close, reason);
+        }
+    }
+}

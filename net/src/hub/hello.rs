@@ -1,0 +1,169 @@
+//! The first message: who is there, anew or again. The newest connection of a session wins.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use components::{Act, Action, Ask, By, Cause, Inbound, RequestId, RoomId, SessionId};
+use protocol::{
+    CloseCode, Envelope, ErrorCode, Held, Hello, Limits, Request, Server, Welcome, check_name,
+};
+
+use super::{Asker, Hub};
+use crate::convert;
+use crate::outside::Now;
+use crate::refusal::No;
+use crate::session::{ConnectionId, Token};
+
+/// What the server calls itself in the answer to `hello`.
+const SERVER: Server<'static> = Server::new("liap", env!("CARGO_PKG_VERSION"));
+
+impl Hub {
+    /// Takes the first message of a connection.
+    pub(super) fn greet(
+        &mut self,
+        id: ConnectionId,
+        envelope: &Envelope,
+        now: Now,
+    ) -> Result<(), No> {
+        let Request::Hello(hello) = &envelope.request else {
+            return Err(No::new(ErrorCode::HelloFirst, "The first message must be a hello."));
+        };
+        let (session, token) = self.identify(hello)?;
+        let asker = Asker { connection: id, session, request: RequestId(envelope.id) };
+        self.attach(asker, token, now)
+    }
+
+    /// Finds the session of a token, or makes one.
+    fn identify(&mut self, hello: &Hello) -> Result<(SessionId, Token), No> {
+        let name = hello.name.as_deref().map(check_name).transpose();
+        let name = name.map_err(|bad| No::new(ErrorCode::BadName, bad.to_string()))?;
+        let Some(token) = &hello.token else {
+            if self.sessions.len() >= self.settings.sessions_max {
+                let message = "Too many sessions are open: try again later.";
+                return Err(No::new(ErrorCode::Overloaded, message));
+            }
+            let made = self.sessions.create(name.map(Arc::from), &mut self.random);
+            self.stats.sessions.set(self.sessions.len());
+            return made.ok_or_else(no_chance);
+        };
+        let unknown = || {
+            No::new(ErrorCode::Unauthorized, "Not a valid token any more: say hello without one.")
+        };
+        let presented = Token::parse(token).ok_or_else(unknown)?;
+        let id = self.sessions.find(presented).ok_or_else(unknown)?;
+        let session = self.sessions.get_mut(id).ok_or_else(unknown)?;
+        if let Some(name) = name
+            && session.name.as_deref() != Some(name)
+        {
+            if let (Some(known), Some(_)) = (&session.name, session.room()) {
+                let message = format!("In a room you stay {known}: send that name or none.");
+                return Err(No::new(ErrorCode::BadName, message));
+            }
+            session.name = Some(Arc::from(name));
+        }
+        let token = self.sessions.renew(presented, &mut self.random).ok_or_else(no_chance)?;
+        Ok((id, token))
+    }
+
+    /// Gives the session its new connection, and its seat back if it holds one.
+    fn attach(&mut self, asker: Asker, token: Token, now: Now) -> Result<(), No> {
+        let Asker { connection: id, session: session_id, request } = asker;
+        let session = self.session(asker)?;
+        session.epoch.0 = session.epoch.0.saturating_add(1);
+        let (epoch, seat) = (session.epoch, session.seat);
+        let replaced = session.connection.replace(id);
+        let watched = session.watching.take();
+        self.sessions.note_idle(session_id, now.ms);
+        if let Some(room) = watched {
+            self.fanout.dismiss(room, session_id);
+        }
+        if let Some(old) = replaced.and_then(|old| self.forget_connection(old)) {
+            old.close(CloseCode::REPLACED, "a newer connection of this session is here");
+        }
+        if let Some(connection) = self.connections.get_mut(&id) {
+            connection.session = Some(session_id);
+            connection.last_id = Some(request.0);
+            connection.outbox.greet();
+        }
+        let code = seat.and_then(|(room, seat)| Some((self.directory.code(room)?, seat)));
+        let held = code.as_ref().map(|(code, seat)| Held {
+            room: Cow::Borrowed(code.as_str()),
+            seat: convert::seat(*seat),
+        });
+        let welcome = Welcome {
+            session: Cow::Owned(format!("{:016x}", session_id.0)),
+            token: Cow::Owned(token.text()),
+            epoch: epoch.0,
+            server: SERVER,
+            limits: self.limits(),
+            room: held,
+        };
+        self.ok(asker, &welcome);
+        if let Some((room, seat)) = seat {
+            self.follow(room, session_id, Some(seat));
+            self.report_connected(room, session_id);
+        }
+        Ok(())
+    }
+
+    fn limits(&self) -> Limits {
+        let settings = &self.settings;
+        Limits {
+            frame_bytes: settings.frame_bytes as u32,
+            unanswered: settings.unanswered_max,
+            send_queue: settings.send_queue as u32,
+            ping_seconds: settings.ping_seconds as u32,
+            silence_seconds: settings.silence_seconds as u32,
+        }
+    }
+
+    /// The session's connection is gone, if it is still this one.
+    pub(super) fn lose(&mut self, id: SessionId, connection: ConnectionId, now: Now) {
+        let Some(session) = self.sessions.get_mut(id) else { return };
+        if session.connection != Some(connection) {
+            return;
+        }
+        session.connection = None;
+        let (seat, watched, epoch) = (session.seat, session.watching.take(), session.epoch);
+        self.sessions.note_idle(id, now.ms);
+        if let Some(room) = watched {
+            self.fanout.dismiss(room, id);
+        }
+        if let Some((room, _)) = seat {
+            self.fanout.dismiss(room, id);
+            self.report(room, id, Act::Disconnected(epoch));
+        }
+    }
+
+    /// Tells the session's room of its newest connection, which wants to see all of it.
+    pub(super) fn report_connected(&mut self, room: RoomId, id: SessionId) {
+        let Some(session) = self.sessions.get_mut(id) else { return };
+        session.told = session.epoch;
+        let epoch = session.epoch;
+        self.report(room, id, Act::Connected(epoch));
+        self.look(room, id, Ask::Look);
+    }
+
+    /// Tells a room what became of a session's connection.
+    pub(super) fn report(&mut self, room: RoomId, session: SessionId, act: Act) {
+        let ask = Ask::Act(Action { by: By::Session(session), act });
+        self.look(room, session, ask);
+    }
+
+    /// Asks for a snapshot that answers no request.
+    pub(super) fn look(&mut self, room: RoomId, session: SessionId, ask: Ask) {
+        self.outlet.report(Inbound { room, cause: Cause::Connection(session), ask });
+    }
+
+    /// Forgets a connection that is to close; its outbox is left to its task.
+    fn forget_connection(&mut self, id: ConnectionId) -> Option<Arc<crate::outbox::Outbox>> {
+        let connection = self.connections.remove(&id)?;
+        self.stats.connections.set(self.connections.len());
+        self.lobby.remove(&id);
+        Some(connection.outbox)
+    }
+}
+
+fn no_chance() -> No {
+    No::new(ErrorCode::Overloaded, "No new token could be made: try again.")
+}

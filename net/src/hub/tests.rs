@@ -1,0 +1,264 @@
+//! The hub with all its ends held by the test: clients that read their outboxes, and a tick that
+//! reads the lanes and releases what the test says.
+
+mod answers;
+mod fanout;
+mod lobby;
+mod sessions;
+
+use std::sync::Arc;
+
+use components::{
+    Act, Action, Answer, Ask, Audience, Cause, Frame, Inbound, Pace, PaceSettings, Phase, Presence,
+    Release, RequestId, RoomCode, RoomId, RoomSummary, RoomView, Round, Seat, SeatSummary,
+    SessionId, Settings, Stage, Version,
+};
+use crossbeam_channel::{Receiver, bounded};
+use protocol::{Encoding, Envelope, Request, ServerMessage, decode_message, encode_request};
+
+use super::{Hub, Incoming};
+use crate::lanes::Lanes;
+use crate::outbox::Outbox;
+use crate::outside::Now;
+use crate::random::Random;
+use crate::session::ConnectionId;
+use crate::settings::NetSettings;
+use crate::stats::Stats;
+
+pub(super) struct House {
+    pub(super) hub: Hub,
+    pub(super) stats: Arc<Stats>,
+    pub(super) now: Now,
+    requests: Receiver<Inbound>,
+    control: Receiver<Inbound>,
+}
+
+pub(super) struct Client {
+    id: ConnectionId,
+    outbox: Arc<Outbox>,
+    pub(super) token: String,
+    pub(super) session: SessionId,
+}
+
+pub(super) fn house(change: impl FnOnce(&mut NetSettings)) -> House {
+    let mut settings = NetSettings { send_queue: 2, ..NetSettings::default() };
+    change(&mut settings);
+    let (request_sender, requests) = bounded(16);
+    let (control_sender, control) = bounded(16);
+    let lanes = Lanes { requests: vec![request_sender], control: vec![control_sender] };
+    let mut next = 0_u8;
+    let random = Random::new(move |bytes| {
+        // Below 31 it is a letter of a code; never twice the same before 256 draws.
+        next += 1;
+        bytes.fill(next);
+        true
+    });
+    let stats = Arc::new(Stats::default());
+    let ready = Arc::new(|| Ok(()));
+    let hub = Hub::new(Arc::new(settings), lanes, 0, ready, random, Arc::clone(&stats));
+    House { hub, stats, now: Now { ms: 1_000, wall_ms: 5_000 }, requests, control }
+}
+
+impl House {
+    pub(super) fn open(&mut self) -> Client {
+        let (id, outbox) = self.hub.connect(Encoding::MessagePack);
+        Client { id, outbox, token: String::new(), session: SessionId(0) }
+    }
+
+    pub(super) fn send(&mut self, client: &Client, id: u32, request: Request) {
+        let mut bytes = Vec::new();
+        encode_request(Encoding::MessagePack, &Envelope { id, request }, &mut bytes);
+        self.hub.receive(client.id, Incoming { text: false, bytes: &bytes }, self.now);
+    }
+
+    /// A connection that has said hello, under a name or with a token; and the code of the room
+    /// it got back.
+    pub(super) fn greet(&mut self, hello: protocol::Hello) -> (Client, Option<String>) {
+        let mut client = self.open();
+        self.send(&client, 1, Request::Hello(hello));
+        let Some(ServerMessage::Ok { id: 1, data }) = client.messages().pop() else {
+            panic!("no welcome")
+        };
+        client.token = data.token.clone().unwrap();
+        client.session =
+            SessionId(u64::from_str_radix(data.session.as_ref().unwrap(), 16).unwrap());
+        (client, data.room_code().map(str::to_owned))
+    }
+
+    pub(super) fn named(&mut self, name: &str) -> Client {
+        self.greet(protocol::Hello { name: Some(name.into()), ..Default::default() }).0
+    }
+
+    pub(super) fn again(&mut self, client: &Client) -> (Client, Option<String>) {
+        let token = Some(client.token.clone());
+        self.greet(protocol::Hello { token, ..Default::default() })
+    }
+
+    pub(super) fn disconnect(&mut self, client: &Client) {
+        self.hub.disconnect(client.id, self.now);
+    }
+
+    /// What arrived at the shard: control first, as the tick takes it.
+    pub(super) fn arrived(&self) -> Vec<String> {
+        self.control.try_iter().chain(self.requests.try_iter()).map(|it| short(&it)).collect()
+    }
+
+    pub(super) fn release(&mut self, frames: Vec<Frame>) {
+        self.hub.release(&Release { frames, events: Vec::new() }, self.now);
+    }
+
+    /// Somebody sits in seat 0 of the room, told of all up to version 1.
+    pub(super) fn seated(&mut self, name: &str, n: u64) -> Client {
+        let client = self.named(name);
+        self.release(vec![
+            room(n, 1, Stage::Open, [human(&client), None, None, None]),
+            snapshot(n, 1, &client, Some(0)),
+        ]);
+        assert_eq!(client.read(), ["snapshot 1 seat 0"]);
+        // It never asked for the seat: its room was told who is connected.
+        assert_eq!(self.arrived(), ["connection: connected 1", "connection: look"]);
+        client
+    }
+}
+
+impl Client {
+    pub(super) fn messages(&self) -> Vec<ServerMessage> {
+        let mut frames = Vec::new();
+        self.outbox.take(&mut frames);
+        frames.iter().map(|it| decode_message(Encoding::MessagePack, it).unwrap()).collect()
+    }
+
+    /// What was written to it, in short.
+    pub(super) fn read(&self) -> Vec<String> {
+        self.messages().iter().map(said).collect()
+    }
+
+    pub(super) fn closed_with(&self) -> Option<u16> {
+        self.outbox.take(&mut Vec::new()).close.map(|closing| closing.code.0)
+    }
+
+    /// The socket's task has written everything.
+    pub(super) fn drain(&self, house: &mut House) -> Vec<String> {
+        let read = self.read();
+        if self.outbox.has_caught_up() {
+            house.hub.caught_up(self.id);
+        }
+        read
+    }
+}
+
+fn said(message: &ServerMessage) -> String {
+    match message {
+        ServerMessage::Ok { id, data } => {
+            let mut said = format!("ok {id}");
+            for part in [
+                data.room_code().map(|code| format!(" {code}")),
+                data.seat.map(|seat| format!(" seat {}", seat.number())),
+                data.version.map(|version| format!(" version {version}")),
+                data.duplicate.then(|| " duplicate".to_owned()),
+            ] {
+                said.extend(part);
+            }
+            said
+        }
+        ServerMessage::Error { id, data } => {
+            format!(
+                "error {} {}",
+                id.map_or("null".into(), |id| id.to_string()),
+                data.code.as_str()
+            )
+        }
+        ServerMessage::Snapshot(it) => match it.seat {
+            Some(seat) => format!("snapshot {} seat {}", it.version, seat.number()),
+            None => format!("snapshot {}", it.version),
+        },
+        ServerMessage::Update(it) => format!("update {}", it.version),
+        ServerMessage::Lobby(it) => {
+            let changed = it.changed.iter().map(|room| format!(" +{}", room.room));
+            let gone = it.gone.iter().map(|code| format!(" -{code}"));
+            let counts = format!(" of {}", it.counts.rooms);
+            format!("lobby{}", changed.chain(gone).chain([counts]).collect::<String>())
+        }
+        ServerMessage::Notice(it) => format!("notice {}", it.kind.as_str()),
+        ServerMessage::Other => "other".into(),
+    }
+}
+
+fn short(inbound: &Inbound) -> String {
+    let who = match inbound.cause {
+        Cause::Client(_, request) => format!("{}", request.0),
+        Cause::Connection(_) => "connection".into(),
+        other => format!("{other:?}"),
+    };
+    let what = match &inbound.ask {
+        Ask::Act(Action { act, .. }) => match act {
+            Act::Open(opening) => format!("open {}", opening.charter.code.as_str()),
+            Act::Join(guest, _) => format!("join {}", guest.name),
+            Act::Connected(epoch) => format!("connected {}", epoch.0),
+            Act::Disconnected(epoch) => format!("disconnected {}", epoch.0),
+            Act::Leave => "leave".into(),
+            other => format!("{other:?}"),
+        },
+        ask => format!("{ask:?}").to_lowercase(),
+    };
+    format!("{who}: {what}")
+}
+
+pub(super) fn code(n: u64) -> RoomCode {
+    RoomCode([RoomCode::ALPHABET[n as usize]; 6])
+}
+
+pub(super) fn human(client: &Client) -> Option<SeatSummary> {
+    let name = Arc::from("somebody");
+    Some(SeatSummary::Human { session: client.session, name, presence: Presence::Here })
+}
+
+/// What a room says of itself. Rooms of an odd number are private.
+pub(super) fn room(n: u64, version: u64, stage: Stage, seats: [Option<SeatSummary>; 4]) -> Frame {
+    Frame::Room(Box::new(RoomSummary {
+        room: RoomId::nth(n),
+        code: code(n),
+        version: Version(version),
+        pace: Pace::Standard,
+        private: n % 2 == 1,
+        stage,
+        host: None,
+        seats,
+    }))
+}
+
+pub(super) fn snapshot(n: u64, version: u64, to: &Client, seat: Option<usize>) -> Frame {
+    let durations: PaceSettings = *Settings::default().pace(Pace::Standard);
+    let view = RoomView {
+        room: RoomId::nth(n),
+        code: code(n),
+        version: Version(version),
+        viewer: seat.map(|seat| Seat::ALL[seat]),
+        pace: Pace::Standard,
+        durations,
+        private: false,
+        host: None,
+        game: None,
+        round: Round::default(),
+        phase: Phase::Open,
+        ms_left: None,
+        hand: None,
+        seats: [const { None }; 4],
+    };
+    Frame::Snapshot { session: to.session, view: Box::new(view) }
+}
+
+pub(super) fn update(n: u64, version: u64, to: Audience) -> Frame {
+    Frame::Update { room: RoomId::nth(n), version: Version(version), to, events: 0..0 }
+}
+
+pub(super) fn accepted(
+    to: &Client,
+    request: u32,
+    version: u64,
+    seat: Option<(u64, usize)>,
+) -> Frame {
+    let seated = seat.map(|(n, seat)| (RoomId::nth(n), code(n), Seat::ALL[seat]));
+    let answer = Answer { version: Version(version), duplicate: false, seated };
+    Frame::Accepted { session: to.session, request: RequestId(request), answer }
+}

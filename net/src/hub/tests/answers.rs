@@ -1,0 +1,168 @@
+//! Requests, and what is answered at once or by a room.
+
+use components::{Frame, Refusal, Rejection, RequestId, RoomId, Stage, Version};
+use protocol::{CreateRoom, Declare, JoinRoom, ListRooms, Ping, Request, WatchRoom};
+
+use super::{Client, accepted, house, room, snapshot};
+
+fn refused(to: &Client, request: u32, n: u64, refusal: Refusal) -> Frame {
+    let (session, request, room) = (to.session, RequestId(request), RoomId::nth(n));
+    Frame::Refused { session, request, room, refusal }
+}
+
+fn declare() -> Request {
+    Request::Declare(Declare { piles: 1, turn: None })
+}
+
+fn join(code: &str) -> Request {
+    Request::JoinRoom(JoinRoom { room: code.into(), seat: None })
+}
+
+#[test]
+fn a_room_is_made_answered_and_may_be_asked_for_again() {
+    let mut house = house(|_| {});
+    let client = house.named("Ada");
+    house.send(&client, 2, Request::CreateRoom(CreateRoom::default()));
+    // The draws before it were for the session.
+    let arrived = house.arrived();
+    let code = arrived[0].strip_prefix("2: open ").unwrap().to_owned();
+    assert_eq!(client.read(), [""; 0], "the room answers");
+
+    let seats = [super::human(&client), None, None, None];
+    let n = u64::from(
+        super::RoomCode::ALPHABET.iter().position(|it| *it == code.as_bytes()[0]).unwrap() as u32,
+    );
+    let mut frames = vec![accepted(&client, 2, 1, Some((n, 0)))];
+    // The room's own number is 0, its code that of another: as drawn.
+    if let Frame::Accepted { answer, .. } = &mut frames[0] {
+        answer.seated = answer.seated.map(|(_, code, seat)| (RoomId::nth(0), code, seat));
+    }
+    let mut summary = room(n, 1, Stage::Open, seats);
+    if let Frame::Room(summary) = &mut summary {
+        summary.room = RoomId::nth(0);
+    }
+    frames.push(summary);
+    house.release(frames);
+    assert_eq!(client.read(), [format!("ok 2 {code} seat 0 version 1")]);
+
+    house.send(&client, 2, Request::CreateRoom(CreateRoom::default()));
+    house.send(&client, 3, Request::CreateRoom(CreateRoom::default()));
+    assert_eq!(
+        client.read(),
+        [format!("ok 2 {code} seat 0 version 1 duplicate"), "error 3 already_in_room".into()]
+    );
+    assert_eq!(house.arrived(), [""; 0]);
+}
+
+#[test]
+fn what_a_room_refuses_gives_the_code_back() {
+    let mut house = house(|settings| settings.rooms_max = 1);
+    let client = house.named("Ada");
+    house.send(&client, 2, Request::CreateRoom(CreateRoom::default()));
+    house.send(&client, 3, Request::CreateRoom(CreateRoom::default()));
+    house.release(vec![refused(&client, 2, 0, Refusal::Busy)]);
+    house.send(&client, 4, Request::CreateRoom(CreateRoom::default()));
+    assert_eq!(client.read(), ["error 3 already_in_room", "error 2 busy"]);
+    assert_eq!(house.arrived().len(), 2);
+}
+
+#[test]
+fn rooms_are_found_by_code_in_either_case_and_need_a_name() {
+    let mut house = house(|_| {});
+    let (named, nameless) = (house.named("Ada"), house.greet(protocol::Hello::default()).0);
+    house.release(vec![room(0, 1, Stage::Open, [const { None }; 4])]);
+    house.send(&named, 2, join("BBBBBB"));
+    house.send(&named, 3, join("not a code"));
+    house.send(&named, 4, join("aaaaaa"));
+    assert_eq!(named.read(), ["error 2 room_not_found", "error 3 room_not_found"]);
+    assert_eq!(house.arrived(), ["4: join Ada"]);
+    house.send(&nameless, 2, join("AAAAAA"));
+    assert_eq!(nameless.read(), ["error 2 bad_name"]);
+}
+
+#[test]
+fn a_pending_seat_bars_another_room_but_not_its_own_actions() {
+    let mut house = house(|_| {});
+    let client = house.named("Ada");
+    let free = || [const { None }; 4];
+    house.release(vec![room(0, 1, Stage::Open, free()), room(2, 1, Stage::Open, free())]);
+    house.send(&client, 2, declare());
+    house.send(&client, 3, join("AAAAAA"));
+    house.send(&client, 4, join("CCCCCC"));
+    house.send(&client, 5, Request::LeaveRoom);
+    assert_eq!(client.read(), ["error 2 not_in_room", "error 4 already_in_room"]);
+    assert_eq!(house.arrived(), ["5: leave", "3: join Ada"]);
+    house.release(vec![
+        refused(&client, 5, 0, Refusal::Rejected(Rejection::NotInRoom)),
+        refused(&client, 3, 0, Refusal::Rejected(Rejection::RoomFull)),
+    ]);
+    assert_eq!(client.read(), ["error 5 not_in_room", "error 3 room_full"]);
+    house.send(&client, 6, join("CCCCCC"));
+    assert_eq!(house.arrived(), ["6: join Ada"]);
+}
+
+#[test]
+fn numbers_must_grow_but_a_rooms_actions_may_be_repeated() {
+    let mut house = house(|_| {});
+    let client = house.seated("Ada", 0);
+    house.send(&client, 5, declare());
+    house.send(&client, 5, declare());
+    house.send(&client, 5, Request::Ping(Ping::default()));
+    house.send(&client, 4, Request::WatchLobby);
+    assert_eq!(client.read(), ["error 5 stale", "error 4 stale"]);
+    assert_eq!(house.arrived().len(), 2);
+    house.release(vec![
+        accepted(&client, 5, 2, None),
+        refused(&client, 5, 0, Refusal::Repeated(Version(2))),
+    ]);
+    assert_eq!(client.read(), ["ok 5 version 2", "ok 5 version 2 duplicate"]);
+}
+
+#[test]
+fn an_answer_finds_the_session_on_its_new_connection() {
+    let mut house = house(|_| {});
+    let old = house.seated("Ada", 0);
+    house.send(&old, 2, declare());
+    let (new, _) = house.again(&old);
+    house.release(vec![accepted(&old, 2, 2, None)]);
+    assert_eq!(new.read(), ["ok 2 version 2"]);
+    assert_eq!(old.read(), [""; 0]);
+}
+
+#[test]
+fn credits_outside_rooms_run_out_and_say_when_they_are_back() {
+    let mut house = house(|_| {});
+    let client = house.named("Ada");
+    for id in 2..18 {
+        house.send(&client, id, Request::ListRooms(ListRooms::default()));
+    }
+    let read = client.read();
+    assert_eq!((read[14].as_str(), read[15].as_str()), ("ok 16", "error 17 rate_limited"));
+    house.now.ms += 400;
+    house.send(&client, 18, Request::ListRooms(ListRooms::default()));
+    assert_eq!(client.read(), ["ok 18"]);
+}
+
+#[test]
+fn a_full_lane_answers_busy_and_nothing_is_pending() {
+    let mut house = house(|_| {});
+    let client = house.seated("Ada", 0);
+    for id in 2..19 {
+        house.send(&client, id, declare());
+    }
+    assert_eq!(client.read(), ["error 18 busy"]);
+    assert_eq!(house.arrived().len(), 16);
+    house.send(&client, 19, declare());
+    assert_eq!(house.arrived().len(), 1);
+}
+
+#[test]
+fn a_wish_to_watch_ends_with_its_connection() {
+    let mut house = house(|_| {});
+    let old = house.named("Ada");
+    house.release(vec![room(0, 1, Stage::Open, [const { None }; 4])]);
+    house.send(&old, 2, Request::WatchRoom(WatchRoom { room: "AAAAAA".into() }));
+    let (new, _) = house.again(&old);
+    house.release(vec![accepted(&old, 2, 1, None), snapshot(0, 1, &old, None)]);
+    assert_eq!(new.read(), [""; 0]);
+}

@@ -1,0 +1,54 @@
+//! What every task of the outside shares: the hub behind its lock, settings, clocks and counters.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use crate::hub::Hub;
+use crate::settings::NetSettings;
+use crate::stats::Stats;
+
+/// Says whether the server can take on new rooms; if not, why.
+pub type Ready = Arc<dyn Fn() -> Result<(), String> + Send + Sync>;
+
+/// The time, read once for everything that happens at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Now {
+    /// In ms since the server started: for decisions.
+    pub(crate) ms: u64,
+    /// In ms since 1970: for names and records.
+    pub(crate) wall_ms: u64,
+}
+
+/// Shared by all tasks.
+pub(crate) struct Outside {
+    /// Locked for the time of one call, never across an await.
+    hub: Mutex<Hub>,
+    pub(crate) settings: Arc<NetSettings>,
+    pub(crate) stats: Arc<Stats>,
+    pub(crate) ready: Ready,
+    started: Instant,
+}
+
+impl Outside {
+    pub(crate) fn new(
+        hub: Hub,
+        settings: Arc<NetSettings>,
+        stats: Arc<Stats>,
+        ready: Ready,
+    ) -> Self {
+        Self { hub: Mutex::new(hub), settings, stats, ready, started: Instant::now() }
+    }
+
+    /// The hub, for one call.
+    pub(crate) fn hub(&self) -> MutexGuard<'_, Hub> {
+        // All tasks share one thread: a poisoned lock means that one of them panicked inside the
+        // hub. Its maps are still maps, and everybody else's connection goes on.
+        self.hub.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The time.
+    pub(crate) fn now(&self) -> Now {
+        let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Now { ms: self.started.elapsed().as_millis() as u64, wall_ms: wall.as_millis() as u64 }
+    }
+}

@@ -1,0 +1,176 @@
+//! The outer ring: listens, accepts, feeds the hub what the tick released, and ends in order.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+
+use crate::http;
+use crate::hub::Hub;
+use crate::lanes::Lanes;
+use crate::outside::{Outside, Ready};
+use crate::random::Random;
+use crate::settings::NetSettings;
+use crate::stats::Stats;
+
+/// What the journal released: one stream, each shard's own order kept.
+pub type ReleaseReceiver = mpsc::Receiver<components::Release>;
+
+/// How often what waits for a lane is tried again, and idle sessions are looked at.
+const HOUSEKEEPING: Duration = Duration::from_millis(50);
+
+/// A pause after the system could not give us a socket: too many files are open.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// The outside, listening.
+pub struct Server {
+    listener: TcpListener,
+    outside: Arc<Outside>,
+    releases: ReleaseReceiver,
+}
+
+impl Server {
+    /// Listens. Rooms made from here on are called [`RoomId::nth`](components::RoomId::nth) of
+    /// `first_room` and the numbers after it. `ready` says whether new rooms may be made.
+    ///
+    /// # Errors
+    ///
+    /// A setting is out of its range, `lanes` has no or unequal lanes, the system has no random
+    /// bytes, or the address cannot be listened on.
+    pub async fn bind(
+        settings: NetSettings,
+        lanes: Lanes,
+        releases: ReleaseReceiver,
+        first_room: u64,
+        ready: Ready,
+    ) -> io::Result<Self> {
+        let invalid = |what: String| io::Error::new(io::ErrorKind::InvalidInput, what);
+        settings.check().map_err(invalid)?;
+        if lanes.control.is_empty() || lanes.requests.len() != lanes.control.len() {
+            return Err(invalid("as many request lanes as control lanes, at least one".into()));
+        }
+        let mut random = Random::system();
+        random.bytes::<16>().ok_or_else(|| io::Error::other("no random bytes"))?;
+        let listener = TcpListener::bind(settings.listen).await?;
+        let (settings, stats) = (Arc::new(settings), Arc::new(Stats::default()));
+        let hub = Hub::new(
+            Arc::clone(&settings),
+            lanes,
+            first_room,
+            Arc::clone(&ready),
+            random,
+            Arc::clone(&stats),
+        );
+        let outside = Arc::new(Outside::new(hub, settings, stats, ready));
+        Ok(Self { listener, outside, releases })
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    ///
+    /// The system does not say.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// What is counted while it runs.
+    #[must_use]
+    pub fn stats(&self) -> Arc<Stats> {
+        Arc::clone(&self.outside.stats)
+    }
+
+    /// Serves until `shutdown` is ready; then refuses new connections, tells and closes the ones
+    /// there are, and waits for them, but no longer than `shutdown_seconds`.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let Self { listener, outside, releases } = self;
+        let places = Arc::new(Semaphore::new(outside.settings.connections_max));
+        let (stop, stopped) = watch::channel(false);
+        let feeding = tokio::spawn(feed(releases, Arc::clone(&outside)));
+        let housekeeping = tokio::spawn(keep_house(Arc::clone(&outside)));
+        let router = http::router(Arc::clone(&outside));
+        tokio::select! {
+            () = shutdown => {}
+            () = accept_all(listener, &outside, &places, &router, &stopped) => {}
+        }
+        outside.hub().shut_down();
+        let _ = stop.send(true);
+        let all = u32::try_from(outside.settings.connections_max).unwrap_or(u32::MAX);
+        let patience = Duration::from_secs(outside.settings.shutdown_seconds);
+        if timeout(patience, places.acquire_many(all)).await.is_err() {
+            tracing::warn!("some connections did not end in time");
+        }
+        outside.hub().flush_lanes();
+        feeding.abort();
+        housekeeping.abort();
+    }
+}
+
+async fn accept_all(
+    listener: TcpListener,
+    outside: &Arc<Outside>,
+    places: &Arc<Semaphore>,
+    router: &Router,
+    stopped: &watch::Receiver<bool>,
+) {
+    loop {
+        match listener.accept().await {
+            Ok((socket, _)) => accept(socket, outside, places, router, stopped.clone()),
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept");
+                sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+fn accept(
+    socket: TcpStream,
+    outside: &Arc<Outside>,
+    places: &Arc<Semaphore>,
+    router: &Router,
+    mut stopped: watch::Receiver<bool>,
+) {
+    outside.stats.sockets.count();
+    let Ok(place) = Arc::clone(places).try_acquire_owned() else {
+        outside.stats.turned_away.count();
+        return;
+    };
+    // Updates are small and must not wait for one another.
+    if let Err(error) = socket.set_nodelay(true) {
+        tracing::debug!(%error, "a socket died at once");
+        return;
+    }
+    let hello = Duration::from_secs(outside.settings.hello_seconds);
+    let served = http::serve(socket, router.clone(), place, hello);
+    tokio::spawn(async move {
+        tokio::select! {
+            () = served => {}
+            _ = stopped.wait_for(|stopped| *stopped) => {}
+        }
+    });
+}
+
+/// Hands every released batch to the hub. It only copies into queues, so it always moves.
+async fn feed(mut releases: ReleaseReceiver, outside: Arc<Outside>) {
+    while let Some(release) = releases.recv().await {
+        let now = outside.now();
+        outside.hub().release(&release, now);
+    }
+}
+
+async fn keep_house(outside: Arc<Outside>) {
+    let mut ticks = interval(HOUSEKEEPING);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let now = outside.now();
+        outside.hub().keep_house(now);
+    }
+}

@@ -1,0 +1,8 @@
+//! The server over real sockets on this machine, with the tick's ends of all channels in the
+//! tests' hands.
+
+mod frames;
+mod house;
+mod http;
+mod lifetime;
+mod play;

@@ -1,0 +1,77 @@
+//! From the command line to what it asks for, and back to an exit code.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use crate::args::{self, CheckConfig, Command, Exit, Serve, Simulate};
+use crate::config::{Config, Origins, Sources, explain};
+use crate::{Plan, log, play, serve, simulate, verify_deal};
+
+/// Does what the command line asks for. The exit codes are in docs/configuration.md.
+#[must_use]
+pub fn run() -> ExitCode {
+    let (mut out, mut err) = (io::stdout(), io::stderr());
+    let done = match args::parse() {
+        Command::Serve(asked) => run_server(&asked, &mut out, &mut err),
+        Command::Simulate(asked) => run_simulation(&asked, &mut out),
+        Command::Play(asked) => play::run(&asked),
+        Command::CheckConfig(asked) => check_config(&asked, &mut out, &mut err),
+        Command::VerifyDeal(asked) => verify_deal::run(&asked, &mut out, &mut err),
+    };
+    let exit = done.unwrap_or_else(|error| {
+        // With stderr gone too there is nobody left to tell.
+        _ = writeln!(err, "liap: {error}");
+        Exit::Io
+    });
+    exit.into()
+}
+
+fn run_server(asked: &Serve, out: &mut impl Write, err: &mut impl Write) -> io::Result<Exit> {
+    let Some((config, origins)) = load(&asked.sources(), err)? else { return Ok(Exit::Usage) };
+    if asked.print_config {
+        write!(out, "{}", config.to_toml(&origins))?;
+        return Ok(Exit::Ok);
+    }
+    log::start(&config.log);
+    match serve::serve(&config)? {
+        serve::End::Asked => Ok(Exit::Ok),
+        serve::End::ShardDied => Ok(Exit::Internal),
+    }
+}
+
+fn check_config(
+    asked: &CheckConfig,
+    out: &mut impl Write,
+    err: &mut impl Write,
+) -> io::Result<Exit> {
+    if load(&asked.sources(), err)?.is_none() {
+        return Ok(Exit::Usage);
+    }
+    writeln!(out, "The configuration is good.")?;
+    Ok(Exit::Ok)
+}
+
+/// The configuration; or `None`, all that is wrong with it having been told.
+fn load(sources: &Sources, err: &mut impl Write) -> io::Result<Option<(Config, Origins)>> {
+    match Config::load(sources) {
+        Ok(loaded) => Ok(Some(loaded)),
+        Err(errors) => {
+            write!(err, "{}", explain(&errors))?;
+            Ok(None)
+        }
+    }
+}
+
+fn run_simulation(asked: &Simulate, out: &mut impl Write) -> io::Result<Exit> {
+    let plan = Plan {
+        rooms: asked.rooms as usize,
+        shards: asked.shards.into(),
+        lineup: asked.lineup(),
+        pace: asked.pace,
+        amnesia: asked.amnesia,
+        ..Plan::new(asked.matches, asked.seed, Default::default())
+    };
+    serde_json::to_writer_pretty(&mut *out, &simulate(&plan))?;
+    writeln!(out)?;
+    Ok(Exit::Ok)
+}

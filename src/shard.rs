@@ -1,0 +1,155 @@
+//! A shard: a world, its tick and its two lanes, as a value that threads, tests and benchmarks
+//! step.
+
+use std::collections::VecDeque;
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::schedule::ScheduleBuildSettings;
+use components::{Inbound, RoomId, RoomState, Settings, TickBatch, TickClock};
+use crossbeam_channel::{Receiver, Sender, bounded};
+use systems::{InboundQueue, RoomIndex, TickStats, Timers};
+
+/// How large a shard's lanes are: messages that may wait for the next tick.
+#[derive(Debug, Clone, Copy)]
+pub struct LaneSizes {
+    /// Requests; when full, clients are told `busy`.
+    pub requests: usize,
+    /// Control messages; when full, `net` keeps them and tries again.
+    pub control: usize,
+}
+
+impl Default for LaneSizes {
+    fn default() -> Self {
+        Self { requests: 8192, control: 8192 }
+    }
+}
+
+/// The rooms of some virtual shards, and the tick that moves them.
+pub struct Shard {
+    world: World,
+    schedule: Schedule,
+    requests: Sender<Inbound>,
+    control: Sender<Inbound>,
+    outbox: VecDeque<TickBatch>,
+}
+
+impl Shard {
+    /// An empty shard. `order` is for tests, which shuffle what the schedule leaves open.
+    #[must_use]
+    pub fn new(settings: Settings, lanes: LaneSizes, order: ScheduleBuildSettings) -> Self {
+        let (requests, requests_rx) = bounded(lanes.requests);
+        let (control, control_rx) = bounded(lanes.control);
+        let mut world = World::new();
+        let inbound = InboundQueue { control: control_rx, requests: requests_rx };
+        systems::insert_resources(&mut world, settings, inbound);
+        let schedule = systems::tick_schedule(order);
+        Self { world, schedule, requests, control, outbox: VecDeque::new() }
+    }
+
+    /// Where clients' requests go in.
+    #[must_use]
+    pub fn requests(&self) -> Sender<Inbound> {
+        self.requests.clone()
+    }
+
+    /// Where control messages go in.
+    #[must_use]
+    pub fn control(&self) -> Sender<Inbound> {
+        self.control.clone()
+    }
+
+    /// The tick's ends of both lanes, control first: to wait for, not to take from.
+    #[must_use]
+    pub fn receivers(&self) -> [Receiver<Inbound>; 2] {
+        let inbound = self.world.resource::<InboundQueue>();
+        [inbound.control.clone(), inbound.requests.clone()]
+    }
+
+    /// Queues a request.
+    ///
+    /// # Errors
+    ///
+    /// Gives it back when the lane is full.
+    pub fn push(&self, request: Inbound) -> Result<(), Inbound> {
+        self.requests.try_send(request).map_err(|full| full.into_inner())
+    }
+
+    /// Queues a control message.
+    ///
+    /// # Errors
+    ///
+    /// Gives it back when the lane is full.
+    pub fn push_control(&self, message: Inbound) -> Result<(), Inbound> {
+        self.control.try_send(message).map_err(|full| full.into_inner())
+    }
+
+    /// Runs one tick at a logical time, which never runs backwards, and a wall clock, both in ms.
+    pub fn tick(&mut self, now_ms: u64, wall_ms: u64) {
+        let mut clock = self.world.resource_mut::<TickClock>();
+        clock.tick += 1;
+        clock.now_ms = clock.now_ms.max(now_ms);
+        clock.wall_ms = wall_ms;
+        self.world.resource_mut::<TickStats>().ticks += 1;
+        self.schedule.run(&mut self.world);
+        let mut batch = self.world.resource_mut::<TickBatch>();
+        if !batch.is_empty() {
+            self.outbox.push_back(std::mem::take(&mut *batch));
+        }
+    }
+
+    /// What the ticks so far emitted, in order.
+    pub fn drain(&mut self) -> impl Iterator<Item = TickBatch> + use<'_> {
+        self.outbox.drain(..)
+    }
+
+    /// When to tick again if nobody asks for anything: at once while actions wait. At times it is
+    /// up to 63 ms early, or more for a time far away; such a tick does nothing.
+    #[must_use]
+    pub fn next_due_ms(&self) -> Option<u64> {
+        if self.world.resource::<TickStats>().waiting > 0 || self.has_mail() {
+            return Some(self.world.resource::<TickClock>().now_ms);
+        }
+        self.next_deadline_ms()
+    }
+
+    /// When the first room's deadline is; early as [`Self::next_due_ms`] may be.
+    #[must_use]
+    pub fn next_deadline_ms(&self) -> Option<u64> {
+        self.world.resource::<Timers>().0.next_due()
+    }
+
+    /// Whether a message waits in a lane.
+    #[must_use]
+    pub fn has_mail(&self) -> bool {
+        let inbound = self.world.resource::<InboundQueue>();
+        !inbound.control.is_empty() || !inbound.requests.is_empty()
+    }
+
+    /// Puts a room to where `state` says, in place of whatever is there.
+    pub fn restore(&mut self, room: RoomId, state: &RoomState) {
+        systems::restore_room(&mut self.world, room, state);
+    }
+
+    /// A live room as a value, with the time left as of the last tick.
+    #[must_use]
+    pub fn room(&mut self, room: RoomId) -> Option<RoomState> {
+        systems::read_room(&mut self.world, room)
+    }
+
+    /// How many rooms live here.
+    #[must_use]
+    pub fn rooms(&self) -> usize {
+        self.world.resource::<RoomIndex>().len()
+    }
+
+    /// What the ticks did so far.
+    #[must_use]
+    pub fn stats(&self) -> TickStats {
+        *self.world.resource::<TickStats>()
+    }
+
+    /// Adds systems of a test's own to the tick.
+    pub fn extend(&mut self, add: impl FnOnce(&mut Schedule)) {
+        add(&mut self.schedule);
+    }
+}

@@ -1,0 +1,134 @@
+//! One shard's share of a simulation.
+
+use std::collections::HashMap;
+
+use components::{
+    Act, Action, Ask, BotLevel, By, Cause, Charter, Commit, Event, Fact, Inbound, MatchEnd,
+    Opening, PerSeat, RoomCode, RoomId, TickBatch,
+};
+
+use super::fingerprint::Fingerprint;
+use super::{Plan, stuck};
+use crate::Shard;
+
+/// One finished match.
+pub(crate) struct Played {
+    pub(crate) index: u64,
+    pub(crate) levels: PerSeat<BotLevel>,
+    pub(crate) end: MatchEnd,
+    pub(crate) actions: u64,
+    pub(crate) hash: [u8; 32],
+}
+
+/// Plays the matches that fall to `thread` of the plan's shards.
+pub(crate) fn play(plan: &Plan, thread: usize, shard: Shard) -> Vec<Played> {
+    let rooms_max = plan.rooms.div_ceil(plan.shards).max(1);
+    let mut worker = Worker { plan, shard, live: HashMap::new(), played: Vec::new() };
+    let mut indexes =
+        (0..plan.matches).filter(|index| room_of(*index).thread(plan.shards) == thread);
+    let mut now_ms = 0;
+    loop {
+        while worker.live.len() < rooms_max {
+            let Some(index) = indexes.next() else { break };
+            worker.open(index);
+        }
+        if worker.live.is_empty() {
+            return worker.played;
+        }
+        let Some(due_ms) = worker.shard.next_due_ms() else {
+            let first = worker.live.keys().next().copied().unwrap_or(RoomId(0));
+            panic!("{}", stuck(worker.shard.room(first)));
+        };
+        now_ms = due_ms.max(now_ms);
+        worker.tick(now_ms);
+    }
+}
+
+fn room_of(index: u64) -> RoomId {
+    RoomId::nth(index + 1)
+}
+
+struct Worker<'a> {
+    plan: &'a Plan,
+    shard: Shard,
+    live: HashMap<RoomId, Live>,
+    played: Vec<Played>,
+}
+
+/// A match going on.
+struct Live {
+    index: u64,
+    actions: u64,
+    fingerprint: Fingerprint,
+    /// It is over; the room is closing.
+    over: bool,
+}
+
+impl Worker<'_> {
+    fn open(&mut self, index: u64) {
+        let room = room_of(index);
+        let charter = Charter {
+            code: RoomCode(*b"AAAAAA"),
+            pace: self.plan.pace,
+            private: true,
+            endless: true,
+            secret: self.plan.secret(index),
+        };
+        let bots = self.plan.lineup.levels(index).to_vec();
+        let opening = Opening { charter, guest: None, bots };
+        self.ask(room, Act::Open(Box::new(opening)));
+        let fingerprint = Fingerprint::default();
+        self.live.insert(room, Live { index, actions: 0, fingerprint, over: false });
+    }
+
+    /// The lane holds more than the rooms of a plan ask for at once, or the plan waits a tick.
+    fn ask(&mut self, room: RoomId, act: Act) {
+        let ask = Ask::Act(Action { by: By::Nobody, act });
+        let mut message = Inbound { room, cause: Cause::Server, ask };
+        while let Err(refused) = self.shard.push_control(message) {
+            message = refused;
+            self.shard.tick(0, 0);
+        }
+    }
+
+    fn tick(&mut self, now_ms: u64) {
+        // The wall clock stands still: match ids must not depend on who else was playing.
+        self.shard.tick(now_ms, 0);
+        let batches: Vec<TickBatch> = self.shard.drain().collect();
+        for batch in batches {
+            if let Some(letter) = batch.dead_letters.first() {
+                panic!("the rules panicked: {letter:?}");
+            }
+            for commit in &batch.durable.commits {
+                let range = commit.events.start as usize..commit.events.end as usize;
+                self.record(commit, &batch.durable.events[range]);
+            }
+        }
+    }
+
+    fn record(&mut self, commit: &Commit, events: &[Event]) {
+        if self.plan.amnesia {
+            self.shard.restore(commit.room, &commit.state);
+        }
+        let Some(live) = self.live.get_mut(&commit.room) else { return };
+        if live.over {
+            self.live.remove(&commit.room);
+            return;
+        }
+        live.actions += 1;
+        live.fingerprint.commit(commit, events);
+        let end = events.iter().find_map(|event| match event {
+            Event::Public(Fact::MatchOver(end)) => Some(end),
+            _ => None,
+        });
+        if let Some(end) = end {
+            live.over = true;
+            let (index, actions) = (live.index, live.actions);
+            let hash = std::mem::take(&mut live.fingerprint).finish(commit);
+            let levels = self.plan.lineup.levels(index);
+            let end = MatchEnd::clone(end);
+            self.played.push(Played { index, levels, end, actions, hash });
+            self.ask(commit.room, Act::Close);
+        }
+    }
+}

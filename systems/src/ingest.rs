@@ -1,0 +1,81 @@
+//! [`Ingest`](crate::TickSystems::Ingest): due rooms and clients' messages become queued actions.
+
+use bevy_ecs::prelude::*;
+use components::{Admission, Ask, Cause, Inbound, Outcome, QueuedAction, Settings, TickClock};
+
+use crate::rooms::Rooms;
+use crate::{InboundQueue, RoomIndex, TickStats, Timers, Touched};
+
+/// At most this many of each kind enter the world in one tick, so that a tick stays short; the
+/// others wait where they are.
+const QUEUED_PER_TICK_MAX: usize = 4096;
+
+/// While this many actions wait for their rooms, no more requests are taken in: the lane fills,
+/// and `net` answers `busy`.
+const WAITING_MAX: u64 = 65_536;
+
+/// The order of arrival, for the total order of actions.
+#[derive(Resource, Debug, Default)]
+pub(crate) struct Sequence(u64);
+
+type Queued = (QueuedAction, Admission, Outcome);
+
+impl Sequence {
+    fn queue(&mut self, Inbound { room, cause, ask }: Inbound) -> Queued {
+        self.0 += 1;
+        let queued = QueuedAction { sequence: self.0, room, cause, ask };
+        (queued, Admission::default(), Outcome::default())
+    }
+}
+
+/// Rooms whose time has come say themselves what happens: a bot's decision, a time-out.
+pub(crate) fn wake_rooms(
+    clock: Res<TickClock>,
+    settings: Res<Settings>,
+    index: Res<RoomIndex>,
+    rooms: Rooms,
+    mut timers: ResMut<Timers>,
+    mut touched: ResMut<Touched>,
+    mut sequence: ResMut<Sequence>,
+    mut commands: Commands,
+) -> Result {
+    touched.rooms.clear();
+    touched.panicked.clear();
+    let mut due = Vec::new();
+    while due.len() + touched.rooms.len() < QUEUED_PER_TICK_MAX {
+        let Some(room) = timers.0.pop_due(clock.now_ms) else { break };
+        let Some(entity) = index.entity(room) else { continue };
+        match rules::due(&rooms.gather(entity)?, clock.wall_ms, &settings) {
+            Some((cause, action)) => {
+                due.push(sequence.queue(Inbound { room, cause, ask: Ask::Act(action) }));
+            }
+            None => touched.rooms.push(room),
+        }
+    }
+    if !due.is_empty() {
+        commands.spawn_batch(due);
+    }
+    Ok(())
+}
+
+/// The control lane is emptied first: what it says is already true.
+pub(crate) fn receive_asks(
+    inbound: Res<InboundQueue>,
+    stats: Res<TickStats>,
+    mut sequence: ResMut<Sequence>,
+    mut commands: Commands,
+) {
+    let requests_max = if stats.waiting < WAITING_MAX { QUEUED_PER_TICK_MAX } else { 0 };
+    let control = inbound.control.try_iter().take(QUEUED_PER_TICK_MAX);
+    let requests = inbound.requests.try_iter().take(requests_max);
+    let arrived: Vec<_> = control.chain(requests).map(|asked| sequence.queue(asked)).collect();
+    if !arrived.is_empty() {
+        commands.spawn_batch(arrived);
+    }
+}
+
+/// Whether an action was the room's own doing: if it cannot be settled now, the room is woken
+/// again rather than the action kept.
+pub(crate) const fn is_own(cause: Cause) -> bool {
+    matches!(cause, Cause::Bot(_) | Cause::Timer)
+}

@@ -1,0 +1,199 @@
+//! [`Resolve`](crate::TickSystems::Resolve): the one place where the game changes.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use bevy_ecs::prelude::*;
+use components::{
+    Action, Admission, Ask, Cause, Commit, DeadLetter, Outcome, QueuedAction, Refusal, Rejection,
+    RoomId, RoomState, Settings, TickBatch, TickClock, Version,
+};
+
+use crate::index::RoomEntry;
+use crate::ingest::is_own;
+use crate::rooms::RoomsMut;
+use crate::{RoomIndex, Settled, TickStats, Timers, Touched};
+
+/// While a single node owns all shards.
+const OWNER_EPOCH: u32 = 1;
+
+/// What a panic said is cut here: it goes to disk, and it may quote anything.
+const REASON_CHARS_MAX: usize = 200;
+
+/// Each room takes the first of its queued actions to the rules; the others wait for the next
+/// tick. Looks are free: they change nothing.
+pub(crate) fn settle_actions(
+    mut queued: Query<(Entity, &QueuedAction, &Admission, &mut Outcome)>,
+    mut law: Law,
+    mut stats: ResMut<TickStats>,
+    mut order: Local<Vec<(RoomId, u64, Entity)>>,
+) -> Result {
+    order.clear();
+    for (entity, action, admission, _) in &queued {
+        if *admission == Admission::Granted {
+            order.push((action.room, action.sequence, entity));
+        }
+    }
+    order.sort_unstable();
+    let (mut last_room, mut taken, mut waiting) = (None, false, 0_u32);
+    stats.waiting = 0;
+    for &(room, _, entity) in &*order {
+        if last_room != Some(room) {
+            (last_room, taken, waiting) = (Some(room), false, 0);
+        }
+        let (_, action, _, mut outcome) = queued.get_mut(entity)?;
+        *outcome = match &action.ask {
+            Ask::Look | Ask::Watch => law.look(action)?,
+            Ask::Act(asked) if !taken => {
+                taken = true;
+                law.settle(action, asked)?
+            }
+            Ask::Act(_) if is_own(action.cause) => Outcome::Rejected(NOT_DUE),
+            Ask::Act(_) if waiting >= law.settings.rooms.queued_max => {
+                Outcome::Rejected(Refusal::Busy)
+            }
+            Ask::Act(_) => {
+                waiting += 1;
+                stats.waiting += 1;
+                continue;
+            }
+        };
+        match &*outcome {
+            Outcome::Settled => stats.settled += 1,
+            Outcome::Seen => stats.seen += 1,
+            Outcome::Rejected(Refusal::Internal(_)) => stats.panicked += 1,
+            Outcome::Rejected(Refusal::Busy) => stats.refused += 1,
+            Outcome::Rejected(_) | Outcome::Waiting => stats.rejected += 1,
+        }
+    }
+    Ok(())
+}
+
+const NOT_DUE: Refusal = Refusal::Rejected(Rejection::NotDue);
+
+/// What it takes to settle an action.
+#[derive(bevy_ecs::system::SystemParam)]
+pub(crate) struct Law<'w, 's> {
+    rooms: RoomsMut<'w, 's>,
+    settings: Res<'w, Settings>,
+    clock: Res<'w, TickClock>,
+    index: ResMut<'w, RoomIndex>,
+    timers: ResMut<'w, Timers>,
+    settled: ResMut<'w, Settled>,
+    touched: ResMut<'w, Touched>,
+    batch: ResMut<'w, TickBatch>,
+}
+
+impl Law<'_, '_> {
+    /// Takes one action to the rules, and assigns only if they say yes. The commit is written
+    /// where it will leave from: its state is what the rules work on, and it is taken back if
+    /// they refuse.
+    fn settle(&mut self, queued: &QueuedAction, action: &Action) -> Result<Outcome> {
+        let known = self.index.entity(queued.room);
+        let state = match known {
+            Some(entity) => self.rooms.gather(entity)?,
+            None => RoomState::VACANT,
+        };
+        if let Cause::Client(session, request) = queued.cause
+            && let Err(refusal) = rules::check_repeat(&state, session, request)
+        {
+            return Ok(Outcome::Rejected(refusal));
+        }
+        let Settled { commits, events, step } = &mut *self.settled;
+        let (first, version) = (events.len(), state.version);
+        commits.push(Commit {
+            owner_epoch: OWNER_EPOCH,
+            room: queued.room,
+            at_ms: self.clock.now_ms,
+            wall_ms: self.clock.wall_ms,
+            cause: queued.cause,
+            events: first as u32..first as u32,
+            state,
+        });
+        let (settings, newest) = (&*self.settings, commits.len() - 1);
+        let state = &mut commits[newest].state;
+        // A panic leaves the world as it was: what it can have spoilt is thrown away below.
+        step.clear();
+        let applied =
+            catch_unwind(AssertUnwindSafe(|| rules::apply(state, action, settings, step)));
+        let refusal = match applied {
+            Ok(Ok(())) => {
+                events.extend(step.drain(..));
+                self.keep(queued, known, newest)?;
+                return Ok(Outcome::Settled);
+            }
+            Ok(Err(rejection)) => {
+                if is_own(queued.cause) {
+                    self.touched.rooms.push(queued.room);
+                }
+                Refusal::Rejected(rejection)
+            }
+            Err(panic) => self.bury(queued, action, version, &*panic),
+        };
+        self.settled.commits.truncate(newest);
+        Ok(Outcome::Rejected(refusal))
+    }
+
+    /// Assigns what the rules made of a room.
+    fn keep(&mut self, queued: &QueuedAction, known: Option<Entity>, newest: usize) -> Result {
+        let Settled { commits, events, .. } = &mut *self.settled;
+        let commit = &mut commits[newest];
+        commit.events.end = events.len() as u32;
+        if let Cause::Client(session, request) = queued.cause {
+            rules::remember(&mut commit.state, session, request);
+        }
+        match (known, commit.state.charter) {
+            (Some(entity), _) => self.rooms.assign(entity, &commit.state)?,
+            (None, Some(charter)) => {
+                let entity = self.rooms.spawn(queued.room, charter, &commit.state);
+                let timer = self.timers.0.add(queued.room);
+                self.index.insert(queued.room, RoomEntry { entity, timer });
+            }
+            (None, None) => return Err("the rules left a room without a charter".into()),
+        }
+        self.touched.rooms.push(queued.room);
+        Ok(())
+    }
+
+    /// An action that made the rules panic becomes a dead letter.
+    fn bury(
+        &mut self,
+        queued: &QueuedAction,
+        action: &Action,
+        version: Version,
+        panic: &(dyn Any + Send),
+    ) -> Refusal {
+        let (room, reason) = (queued.room, reason_of(panic));
+        tracing::error!(room = room.0, version = version.0, reason, "the rules panicked");
+        let action = action.clone();
+        self.batch.dead_letters.push(DeadLetter { room, version, action, reason });
+        if is_own(queued.cause) {
+            self.touched.panicked.push(room);
+        }
+        Refusal::Internal(room)
+    }
+
+    /// Whether somebody may look: spectators always, others at the seat they hold.
+    fn look(&mut self, queued: &QueuedAction) -> Result<Outcome> {
+        let Some(entity) = self.index.entity(queued.room) else {
+            return Ok(Outcome::Rejected(Refusal::Rejected(Rejection::RoomNotFound)));
+        };
+        let (Cause::Client(session, _) | Cause::Connection(session)) = queued.cause else {
+            return Ok(Outcome::Rejected(NOT_DUE));
+        };
+        let holds_a_seat = queued.ask == Ask::Watch
+            || rules::seat_of(&self.rooms.gather(entity)?, session).is_some();
+        if holds_a_seat {
+            Ok(Outcome::Seen)
+        } else {
+            Ok(Outcome::Rejected(Refusal::Rejected(Rejection::NotInRoom)))
+        }
+    }
+}
+
+fn reason_of(panic: &(dyn Any + Send)) -> String {
+    let formatted = panic.downcast_ref::<String>().map(String::as_str);
+    let literal = panic.downcast_ref::<&str>().copied();
+    let reason = formatted.or(literal).unwrap_or("no reason given");
+    reason.chars().take(REASON_CHARS_MAX).collect()
+}

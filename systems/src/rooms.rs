@@ -1,0 +1,226 @@
+//! A room between its two shapes: components in the world, one plain value for rules and commits.
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::query::QueryData;
+use bevy_ecs::system::{SystemParam, SystemState};
+use components::{
+    Charter, Clocks, Control, Credits, Deadlines, Match, Phase, Player, Recent, RoomId, RoomState,
+    Roster, Round, Seat, Tally, TickClock, Version,
+};
+
+use crate::index::RoomEntry;
+use crate::{RoomIndex, Timers};
+
+/// What a room entity is made of, in the game. Beside it: its id, and its credits.
+#[derive(QueryData)]
+#[query_data(mutable)]
+pub(crate) struct RoomParts {
+    pub(crate) charter: &'static mut Charter,
+    pub(crate) version: &'static mut Version,
+    pub(crate) roster: &'static mut Roster,
+    pub(crate) game: &'static mut Match,
+    pub(crate) round: &'static mut Round,
+    pub(crate) phase: &'static mut Phase,
+    pub(crate) deadlines: &'static mut Deadlines,
+}
+
+/// What a player entity is made of, in the game. Beside it: its seat, and its credits.
+#[derive(QueryData)]
+#[query_data(mutable)]
+pub(crate) struct PlayerParts {
+    pub(crate) control: &'static mut Control,
+    pub(crate) recent: &'static mut Recent,
+    pub(crate) tally: &'static mut Tally,
+}
+
+type RoomRead<'w, 's> = Query<'w, 's, RoomPartsReadOnly>;
+type PlayerRead<'w, 's> = Query<'w, 's, PlayerPartsReadOnly>;
+
+/// Every room, to read as a value.
+#[derive(SystemParam)]
+pub(crate) struct Rooms<'w, 's> {
+    clock: Res<'w, TickClock>,
+    rooms: RoomRead<'w, 's>,
+    players: PlayerRead<'w, 's>,
+}
+
+impl Rooms<'_, '_> {
+    /// The room as a value.
+    pub(crate) fn gather(&self, room: Entity) -> Result<RoomState> {
+        gather(self.clock.now_ms, &self.rooms, &self.players, room)
+    }
+}
+
+/// Every room, to change: for Resolve alone.
+#[derive(SystemParam)]
+pub(crate) struct RoomsMut<'w, 's> {
+    clock: Res<'w, TickClock>,
+    rooms: Query<'w, 's, RoomParts>,
+    players: Query<'w, 's, PlayerParts>,
+    commands: Commands<'w, 's>,
+}
+
+impl RoomsMut<'_, '_> {
+    /// The room as a value.
+    pub(crate) fn gather(&self, room: Entity) -> Result<RoomState> {
+        gather(self.clock.now_ms, &self.rooms.as_readonly(), &self.players.as_readonly(), room)
+    }
+
+    /// Makes a room's components say what `state` says.
+    pub(crate) fn assign(&mut self, room: Entity, state: &RoomState) -> Result {
+        let mut parts = self.rooms.get_mut(room)?;
+        for seat in Seat::ALL {
+            let place = &mut parts.roster.players[seat.index()];
+            match (&state.players[seat.index()], *place) {
+                (Some(player), Some(entity)) => {
+                    let mut seated = self.players.get_mut(entity)?;
+                    *seated.tally = player.tally;
+                    if *seated.control != player.control {
+                        *seated.control = player.control.clone();
+                    }
+                    if *seated.recent != player.recent {
+                        *seated.recent = player.recent;
+                    }
+                }
+                (Some(player), None) => {
+                    *place = Some(self.commands.spawn(player_bundle(seat, player)).id());
+                }
+                (None, Some(entity)) => {
+                    self.commands.entity(entity).despawn();
+                    *place = None;
+                }
+                (None, None) => {}
+            }
+        }
+        parts.roster.host = state.host;
+        *parts.version = state.version;
+        if *parts.game != state.game {
+            *parts.game = state.game;
+        }
+        *parts.round = state.round;
+        *parts.phase = state.phase;
+        *parts.deadlines = deadlines(&state.clocks, self.clock.now_ms);
+        Ok(())
+    }
+
+    /// Spawns the entities of a room that was not there.
+    pub(crate) fn spawn(&mut self, room: RoomId, charter: Charter, state: &RoomState) -> Entity {
+        let mut roster = Roster { host: state.host, ..Default::default() };
+        for seat in Seat::ALL {
+            if let Some(player) = &state.players[seat.index()] {
+                let entity = self.commands.spawn(player_bundle(seat, player)).id();
+                roster.players[seat.index()] = Some(entity);
+            }
+        }
+        self.commands.spawn(room_bundle(room, charter, roster, state, self.clock.now_ms)).id()
+    }
+}
+
+fn gather<'w>(
+    now_ms: u64,
+    rooms: &Query<'w, '_, RoomPartsReadOnly>,
+    players: &Query<'w, '_, PlayerPartsReadOnly>,
+    room: Entity,
+) -> Result<RoomState> {
+    let parts = rooms.get(room)?;
+    let mut state = RoomState {
+        charter: Some(*parts.charter),
+        version: *parts.version,
+        host: parts.roster.host,
+        game: *parts.game,
+        round: *parts.round,
+        phase: *parts.phase,
+        clocks: clocks(parts.deadlines, now_ms),
+        players: [None, None, None, None],
+    };
+    for (player, entity) in state.players.iter_mut().zip(parts.roster.players) {
+        if let Some(entity) = entity {
+            let PlayerPartsReadOnlyItem { control, recent, tally } = players.get(entity)?;
+            *player = Some(Player { control: control.clone(), recent: *recent, tally: *tally });
+        }
+    }
+    Ok(state)
+}
+
+fn room_bundle(
+    room: RoomId,
+    charter: Charter,
+    roster: Roster,
+    state: &RoomState,
+    now_ms: u64,
+) -> impl Bundle {
+    let deadlines = deadlines(&state.clocks, now_ms);
+    let game = (state.game, state.round, state.phase, deadlines);
+    (room, charter, roster, state.version, game, Credits::default())
+}
+
+fn player_bundle(seat: Seat, player: &Player) -> impl Bundle + use<> {
+    (seat, player.control.clone(), player.recent, player.tally, Credits::default())
+}
+
+/// Time left as moments.
+fn deadlines(clocks: &Clocks, now_ms: u64) -> Deadlines {
+    let at = |left: Option<u32>| left.map(|left| now_ms + u64::from(left));
+    Deadlines {
+        phase: at(clocks.phase),
+        bot: at(clocks.bot),
+        empty: at(clocks.empty),
+        grace: clocks.grace.map(at),
+    }
+}
+
+/// Moments as time left: 0 once they are past.
+fn clocks(deadlines: &Deadlines, now_ms: u64) -> Clocks {
+    let left = |at: Option<u64>| at.map(|at| at.saturating_sub(now_ms) as u32);
+    Clocks {
+        phase: left(deadlines.phase),
+        bot: left(deadlines.bot),
+        empty: left(deadlines.empty),
+        grace: deadlines.grace.map(left),
+    }
+}
+
+/// The first of a room's moments.
+pub(crate) fn first_deadline(deadlines: &Deadlines) -> Option<u64> {
+    let Deadlines { phase, bot, empty, grace } = deadlines;
+    [*phase, *bot, *empty].into_iter().chain(*grace).flatten().min()
+}
+
+/// A live room as a value, with the time left as of the last tick.
+#[must_use]
+pub fn read_room(world: &mut World, room: RoomId) -> Option<RoomState> {
+    let entity = world.resource::<RoomIndex>().entity(room)?;
+    let mut state = SystemState::<Rooms>::new(world);
+    state.get(world).ok()?.gather(entity).ok()
+}
+
+/// Puts a room to where `state` says, in place of whatever is there: recovery, the one writer of
+/// the game beside Resolve. A closed or vacant room is only taken away.
+pub fn restore_room(world: &mut World, room: RoomId, state: &RoomState) {
+    let now_ms = world.resource::<TickClock>().now_ms;
+    forget_room(world, room);
+    let (Some(charter), false) = (state.charter, matches!(state.phase, Phase::Closed)) else {
+        return;
+    };
+    let mut roster = Roster { host: state.host, ..Default::default() };
+    for seat in Seat::ALL {
+        let player = state.players[seat.index()].as_ref();
+        roster.players[seat.index()] =
+            player.map(|player| world.spawn(player_bundle(seat, player)).id());
+    }
+    let entity = world.spawn(room_bundle(room, charter, roster, state, now_ms)).id();
+    let mut timers = world.resource_mut::<Timers>();
+    let timer = timers.0.add(room);
+    timers.0.set(timer, first_deadline(&deadlines(&state.clocks, now_ms)));
+    world.resource_mut::<RoomIndex>().insert(room, RoomEntry { entity, timer });
+}
+
+fn forget_room(world: &mut World, room: RoomId) {
+    let Some(entry) = world.resource_mut::<RoomIndex>().remove(room) else { return };
+    let roster = world.get::<Roster>(entry.entity).copied().unwrap_or_default();
+    for player in roster.players.into_iter().flatten() {
+        world.despawn(player);
+    }
+    world.despawn(entry.entity);
+    world.resource_mut::<Timers>().0.remove(entry.timer);
+}
