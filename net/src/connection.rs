@@ -101,8 +101,7 @@ impl Connection {
     async fn serve(&mut self) -> End {
         let settings = Arc::clone(&self.attached.outside.settings);
         let hello_by = self.heard + Duration::from_secs(settings.hello_seconds);
-        let every = Duration::from_secs(settings.ping_seconds);
-        let wake = sleep_until(hello_by.min(self.heard + every));
+        let wake = sleep_until(self.next_look(hello_by, &settings));
         tokio::pin!(wake);
         loop {
             let step = tokio::select! {
@@ -110,11 +109,9 @@ impl Connection {
                 () = self.outbox.changed() => self.write().await,
                 message = self.socket.next(), if self.outbox.may_read() => self.read(message).await,
                 () = &mut wake => {
-                    let now = Instant::now();
-                    let greeted = self.outbox.is_greeted();
-                    let next = if greeted { now + every } else { hello_by.min(now + every) };
-                    wake.as_mut().reset(next);
-                    self.look_after(now, hello_by, &settings).await
+                    let step = self.look_after(hello_by, &settings).await;
+                    wake.as_mut().reset(self.next_look(hello_by, &settings));
+                    step
                 }
             };
             if let Err(end) = step {
@@ -170,13 +167,18 @@ impl Connection {
         Ok(())
     }
 
+    /// When the next ping is due, the hello is, or the silence has lasted too long.
+    fn next_look(&self, hello_by: Instant, settings: &NetSettings) -> Instant {
+        let now = Instant::now();
+        let ping = now + Duration::from_secs(settings.ping_seconds);
+        let silent = self.heard + Duration::from_secs(settings.silence_seconds);
+        let next = if silent > now { ping.min(silent) } else { ping };
+        if self.outbox.is_greeted() { next } else { next.min(hello_by) }
+    }
+
     /// Pings, unless the hello or any sign of life is overdue.
-    async fn look_after(
-        &mut self,
-        now: Instant,
-        hello_by: Instant,
-        settings: &NetSettings,
-    ) -> Result<(), End> {
+    async fn look_after(&mut self, hello_by: Instant, settings: &NetSettings) -> Result<(), End> {
+        let now = Instant::now();
         if now >= hello_by && !self.outbox.is_greeted() {
             return Err(close(CloseCode::PROTOCOL_ERROR, "no hello in time"));
         }

@@ -1,7 +1,7 @@
 //! Why somebody gets no for an answer: the stable code, and a sentence that says what would be right.
 
 use components::{DeclarationBar, PieceSet, Refusal, Rejection, RoomId};
-use protocol::{DecodeError, ErrorCode};
+use protocol::{DecodeError, ErrorCode, RequestType};
 
 /// A refusal, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,11 +61,11 @@ impl From<DecodeError> for No {
     }
 }
 
-/// What the tick refused. [`Refusal::Repeated`] is an answer, no fault: it is not for here, and
+/// What the tick refused of a request of this kind. [`Refusal::Repeated`] is an answer, no fault: it is not for here, and
 /// comes out as stale.
-pub(crate) fn refused(refusal: Refusal, room: RoomId) -> No {
+pub(crate) fn refused(refusal: Refusal, asked: RequestType, room: RoomId) -> No {
     match refusal {
-        Refusal::Rejected(rejection) => rejected(rejection, room),
+        Refusal::Rejected(rejection) => rejected(rejection, asked, room),
         Refusal::RateLimited { retry_after_ms } => No::rate_limited(retry_after_ms),
         Refusal::Busy => No::busy(),
         Refusal::StaleRequest(id) => No::new(
@@ -82,7 +82,7 @@ pub(crate) fn internal(room: RoomId) -> No {
     No::new(ErrorCode::Internal, format!("Our fault; it is noted under {:016x}.", room.0))
 }
 
-fn rejected(rejection: Rejection, room: RoomId) -> No {
+fn rejected(rejection: Rejection, asked: RequestType, room: RoomId) -> No {
     use ErrorCode as Code;
     let (code, message) = match rejection {
         Rejection::RoomNotFound => return No::room_not_found(),
@@ -108,11 +108,10 @@ fn rejected(rejection: Rejection, room: RoomId) -> No {
         Rejection::SeatsEmpty(free) => {
             (Code::SeatsEmpty, format!("Four seats must be filled: {free} of them are free."))
         }
-        Rejection::WrongPhase => {
-            (Code::WrongPhase, "Not in this phase: wait until you are asked.".into())
-        }
+        Rejection::WrongPhase => (Code::WrongPhase, wrong_phase(asked).into()),
         Rejection::NotYourTurn(seat) => {
-            (Code::NotYourTurn, format!("Seat {} is to act first.", seat.number()))
+            let what = if asked == RequestType::Declare { "declare" } else { "play" };
+            (Code::NotYourTurn, format!("Seat {} is to {what} first.", seat.number()))
         }
         Rejection::AlreadyDeclared(piles) => {
             (Code::AlreadyDeclared, format!("You declared {piles} this round."))
@@ -144,6 +143,18 @@ fn rejected(rejection: Rejection, room: RoomId) -> No {
     No::new(code, message)
 }
 
+/// In which phase the request would be right.
+const fn wrong_phase(asked: RequestType) -> &'static str {
+    match asked {
+        RequestType::StartMatch => "Only in the phase open: after a match it is rematch.",
+        RequestType::Rematch => "Only in the phase finished: before a match it is start_match.",
+        RequestType::Redeal => "Only in the phase redealing.",
+        RequestType::Declare => "Only in the phase declaring.",
+        RequestType::Play => "Only in the phase playing.",
+        _ => "Only in the phases open and finished.",
+    }
+}
+
 fn barred(bar: DeclarationBar) -> String {
     match bar {
         DeclarationBar::AboveMost(most) => format!("Declare at most {most}."),
@@ -168,38 +179,36 @@ mod tests {
 
     use super::*;
 
-    fn check(rejection: Rejection, code: &str, message: &str) {
-        let no = refused(Refusal::Rejected(rejection), RoomId(0xAB));
+    fn check(asked: RequestType, rejection: Rejection, code: &str, message: &str) {
+        let no = refused(Refusal::Rejected(rejection), asked, RoomId(0xAB));
         assert_eq!((no.code.as_str(), no.message.as_str()), (code, message));
     }
 
     #[test]
     fn a_refusal_says_what_would_be_right() {
-        check(Rejection::NotYourTurn(Seat::ALL[2]), "not_your_turn", "Seat 2 is to act first.");
-        check(
-            Rejection::SeatsEmpty(2),
-            "seats_empty",
-            "Four seats must be filled: 2 of them are free.",
-        );
-        check(
-            Rejection::BadDeclaration(DeclarationBar::TotalIsExact(3)),
-            "bad_declaration",
-            "Declare anything but 3: as the last one you may not bring the total to the piles \
-             there are.",
-        );
-        check(
-            Rejection::BadCount { min: 3, max: 3 },
-            "bad_count",
-            "Play exactly 3 pieces, as the leader did.",
-        );
+        use RequestType::{Declare, Play, StartMatch};
+        let turn = Rejection::NotYourTurn(Seat::ALL[2]);
+        check(Play, turn, "not_your_turn", "Seat 2 is to play first.");
+        check(Declare, turn, "not_your_turn", "Seat 2 is to declare first.");
+        check(Play, Rejection::WrongPhase, "wrong_phase", "Only in the phase playing.");
+        let free = Rejection::SeatsEmpty(2);
+        check(StartMatch, free, "seats_empty", "Four seats must be filled: 2 of them are free.");
+        let bar = Rejection::BadDeclaration(DeclarationBar::TotalIsExact(3));
+        let message = "Declare anything but 3: as the last one you may not bring the total to the \
+                       piles there are.";
+        check(Declare, bar, "bad_declaration", message);
+        let count = Rejection::BadCount { min: 3, max: 3 };
+        check(Play, count, "bad_count", "Play exactly 3 pieces, as the leader did.");
         let pieces = [3, 17].into_iter().filter_map(Piece::new).collect();
-        check(Rejection::NotInHand(pieces), "not_in_hand", "Not in your hand: 3, 17.");
-        check(Rejection::NotDue, "internal", "Our fault; it is noted under 00000000000000ab.");
+        check(Play, Rejection::NotInHand(pieces), "not_in_hand", "Not in your hand: 3, 17.");
+        let message = "Our fault; it is noted under 00000000000000ab.";
+        check(Play, Rejection::NotDue, "internal", message);
     }
 
     #[test]
     fn too_fast_says_how_long_to_wait() {
-        let no = refused(Refusal::RateLimited { retry_after_ms: 200 }, RoomId(1));
+        let limited = Refusal::RateLimited { retry_after_ms: 200 };
+        let no = refused(limited, RequestType::Play, RoomId(1));
         assert_eq!((no.code, no.retry_after_ms), (ErrorCode::RateLimited, Some(200)));
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use components::{Epoch, PlayerId, RequestId, RoomId, Seat, SessionId};
+use protocol::RequestType;
 
 use crate::credits::Bucket;
 use crate::random::Random;
@@ -71,14 +72,26 @@ pub(crate) struct Pending {
 /// What a pending request is about, as far as its answer depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wanted {
-    /// Something happens in the room: answered with a version.
-    Action,
+    /// What this request asks of the room: answered with a version.
+    Action(RequestType),
     /// A seat in a new room.
     Create(RoomId),
     /// A seat.
     Join(RoomId),
     /// To watch.
     Watch(RoomId),
+}
+
+impl Wanted {
+    /// The request it came in.
+    pub(crate) const fn kind(self) -> RequestType {
+        match self {
+            Self::Action(kind) => kind,
+            Self::Create(_) => RequestType::CreateRoom,
+            Self::Join(_) => RequestType::JoinRoom,
+            Self::Watch(_) => RequestType::WatchRoom,
+        }
+    }
 }
 
 impl Session {
@@ -91,7 +104,7 @@ impl Session {
         self.seat.map(|(room, _)| room).or_else(|| {
             self.pending.iter().find_map(|pending| match pending.wanted {
                 Wanted::Create(room) | Wanted::Join(room) => Some(room),
-                Wanted::Action | Wanted::Watch(_) => None,
+                Wanted::Action(_) | Wanted::Watch(_) => None,
             })
         })
     }

@@ -20,8 +20,8 @@ const OWNER_EPOCH: u32 = 1;
 /// What a panic said is cut here: it goes to disk, and it may quote anything.
 const REASON_CHARS_MAX: usize = 200;
 
-/// Each room takes the first of its queued actions to the rules; the others wait for the next
-/// tick. Looks are free: they change nothing.
+/// Each room takes its queued actions to the rules until one is settled; the others wait for the
+/// next tick. Looks are free: they change nothing.
 pub(crate) fn settle_actions(
     mut queued: Query<(Entity, &QueuedAction, &Admission, &mut Outcome)>,
     mut law: Law,
@@ -45,10 +45,15 @@ pub(crate) fn settle_actions(
         *outcome = match &action.ask {
             Ask::Look | Ask::Watch => law.look(action)?,
             Ask::Act(asked) if !taken => {
-                taken = true;
-                law.settle(action, asked)?
+                let outcome = law.settle(action, asked)?;
+                // What is refused takes no turn: a flood of nonsense must not hold up a room.
+                taken = outcome == Outcome::Settled;
+                outcome
             }
-            Ask::Act(_) if is_own(action.cause) => Outcome::Rejected(NOT_DUE),
+            Ask::Act(_) if is_own(action.cause) => {
+                law.touched.rooms.push(room);
+                Outcome::Rejected(NOT_DUE)
+            }
             Ask::Act(_) if waiting >= law.settings.rooms.queued_max => {
                 Outcome::Rejected(Refusal::Busy)
             }

@@ -22,10 +22,9 @@ fn a_room_fills_and_only_its_host_starts_the_match() {
         2: b ok v2 seat 2; 1 v2 [joined 2 bob]; b sees v2 as seat 2
         3: b Rejected(NotHost)
         4: a Rejected(SeatsEmpty(1))
-        5: b ok v2 again seat 2; b sees v2 as seat 2
-        6: c Rejected(SeatTaken(Seat(1)))
-        7: a ok v3; 1 v3 [joined 3 bot]
-        8: d Rejected(RoomFull)
+        5: b ok v2 again seat 2; b sees v2 as seat 2; c Rejected(SeatTaken(Seat(1)))
+        6: a ok v3; 1 v3 [joined 3 bot]
+        7: d Rejected(RoomFull)
         ",
     );
 }
@@ -36,8 +35,7 @@ fn names_are_unique_in_a_room_without_regard_to_case() {
         &Settings::default(),
         "open 1 ann fast 0, settle, hush, join 1 ANN, join 1 anna, settle",
         "
-        2: A Rejected(NameTaken)
-        3: a ok v1 again seat 0; a sees v1 as seat 0
+        2: A Rejected(NameTaken); a ok v1 again seat 0; a sees v1 as seat 0
         ",
     );
 }
@@ -54,12 +52,10 @@ fn the_host_frees_seats_and_its_right_moves_to_a_person() {
         remove 1 bob 1, settle
         ",
         "
-        4: c Rejected(NotHost)
-        5: a Rejected(SeatEmpty(Seat(0)))
-        6: a ok v4; 1 v4 [left 3 Removed]
-        7: c Rejected(NotInRoom)
-        8: a ok v5; 1 v5 [left 0 Left, host 2]
-        9: b ok v6; 1 v6 [left 1 Removed]
+        4: a ok v4; 1 v4 [left 3 Removed]; c Rejected(NotHost); a Rejected(SeatEmpty(Seat(0)))
+        5: c Rejected(NotInRoom)
+        6: a ok v5; 1 v5 [left 0 Left, host 2]
+        7: b ok v6; 1 v6 [left 1 Removed]
         ",
     );
 }
@@ -76,9 +72,8 @@ fn spectators_may_look_and_nothing_else() {
         ",
         "
         2: e ok v1; e sees v1 as spectator
-        3: e Rejected(NotInRoom)
-        4: e Rejected(NotInRoom)
-        5: e Rejected(RoomNotFound); e Rejected(RoomNotFound); e Rejected(RoomNotFound)
+        3: e Rejected(NotInRoom); e Rejected(NotInRoom)
+        4: e Rejected(RoomNotFound); e Rejected(RoomNotFound); e Rejected(RoomNotFound)
         ",
     );
 }

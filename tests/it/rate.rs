@@ -17,10 +17,9 @@ fn a_player_out_of_credits_is_told_when_to_come_back() {
         wait 1, declare 1 ann 1, settle
         ",
         "
-        3: a Rejected(WrongPhase); a RateLimited { retry_after_ms: 200 }
-        4: a Rejected(WrongPhase)
-        5: a RateLimited { retry_after_ms: 1 }
-        6: a Rejected(WrongPhase)
+        3: a Rejected(WrongPhase); a Rejected(WrongPhase); a RateLimited { retry_after_ms: 200 }
+        4: a RateLimited { retry_after_ms: 1 }
+        5: a Rejected(WrongPhase)
         ",
     );
 }

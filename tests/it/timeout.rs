@@ -36,10 +36,9 @@ fn an_answer_that_waited_when_the_deadline_came_is_too_late() {
 fn an_answer_that_was_taken_in_before_the_deadline_counts() {
     check(
         &Settings::default(),
-        &format!("{FOUR_PEOPLE}, wait 4999, declare 3 dan 9, declare 3 dan 1, tick, wait 1, settle"),
+        &format!("{FOUR_PEOPLE}, wait 4999, declare 3 dan 1, look 3 ann, tick, wait 1, settle"),
         "
-        8: d Rejected(BadDeclaration(AboveMost(8)))
-        9: d ok v8; 3 v8 [declared Person]
+        8: d ok v8; 3 v8 [declared Person]; a ok v8; a sees v8 as seat 0
         ",
     );
 }

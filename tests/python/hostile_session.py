@@ -42,7 +42,9 @@ async def repeats(checks, encoding):
         checks.check(right, f"{encoding}: accepted id {id} repeated: {message}; expected version {version}, duplicate")
     for id, kind, data, _ in made[:2]:
         await refused(checks, wire, kind, data, "stale", id)
-    await refused(checks, wire, "add_bot", {"seat": 2}, {"stale", "bad_message"}, made[-1][0] - 1)
+    # Never seen before and not older than what is remembered: judged as new, here by the rules.
+    await refused(checks, wire, "remove_player", {"seat": 2}, {"seat_empty"}, made[-1][0] - 1)
+    await refused(checks, wire, "list_rooms", {}, {"stale"}, made[0][0])
     before = snapshot["data"]["version"]
     await wire.call("ping", {"t": 1})
     versions = []

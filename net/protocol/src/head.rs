@@ -30,6 +30,11 @@ impl<K: Scalar> Head<K> {
     pub(crate) fn read(encoding: Encoding, bytes: &[u8]) -> (Self, Result<(), String>) {
         let mut head = Self { id: None, kind: None, has_data: false };
         let read = read(encoding, bytes, &mut head);
+        // A text that was cut within a number still reads as one: a wrong one.
+        let cut = encoding == Encoding::Json && bytes.last().is_some_and(u8::is_ascii_digit);
+        if cut && read.is_err() {
+            head.id = None;
+        }
         (head, read)
     }
 }

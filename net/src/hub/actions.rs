@@ -1,7 +1,7 @@
 //! What a greeted connection asks: answered here, or sent on to a room.
 
 use components::{Act, Action, Ask, By, Cause, Decider, Decision, Inbound, RoomId, TurnMark};
-use protocol::{ErrorCode, Pong, Request};
+use protocol::{ErrorCode, Pong, Request, RequestType};
 
 use super::{Asker, Hub};
 use crate::convert;
@@ -22,6 +22,7 @@ impl Hub {
     /// Takes any request but the first `hello`.
     pub(super) fn request(&mut self, asker: Asker, request: Request, now: Now) -> Result<(), No> {
         let grows = self.note_id(asker);
+        let kind = request.kind();
         match request {
             Request::Hello(_) => {
                 Err(No::new(ErrorCode::BadMessage, "Only the first message is a hello."))
@@ -40,24 +41,30 @@ impl Hub {
             Request::UnwatchRoom(wish) => grows.and_then(|()| self.unwatch_room(asker, &wish)),
             Request::Resync(_) => grows.and_then(|()| self.resync(asker)),
             // Of a room's actions the room knows which are repeats, whatever their number.
-            Request::LeaveRoom => self.act(asker, Act::Leave, Lane::Control),
+            Request::LeaveRoom => self.act(asker, kind, Act::Leave, Lane::Control),
             Request::AddBot(wish) => {
                 let level = wish.level.map_or(self.settings.default_bot_level, convert::level_from);
                 let act = Act::AddBot(wish.seat.map(convert::seat_from), level);
-                self.act(asker, act, Lane::Requests)
+                self.act(asker, kind, act, Lane::Requests)
             }
             Request::RemovePlayer(wish) => {
-                self.act(asker, Act::Remove(convert::seat_from(wish.seat)), Lane::Requests)
+                self.act(asker, kind, Act::Remove(convert::seat_from(wish.seat)), Lane::Requests)
             }
             Request::StartMatch => {
-                self.act(asker, Act::Start { wall_ms: now.wall_ms }, Lane::Requests)
+                self.act(asker, kind, Act::Start { wall_ms: now.wall_ms }, Lane::Requests)
             }
             Request::Rematch => {
-                self.act(asker, Act::Rematch { wall_ms: now.wall_ms }, Lane::Requests)
+                self.act(asker, kind, Act::Rematch { wall_ms: now.wall_ms }, Lane::Requests)
             }
-            Request::Redeal(wish) => self.decide(asker, Decision::Redeal(wish.accept), wish.turn),
-            Request::Declare(wish) => self.decide(asker, Decision::Declare(wish.piles), wish.turn),
-            Request::Play(wish) => self.decide(asker, convert::play_from(wish.pieces), wish.turn),
+            Request::Redeal(wish) => {
+                self.decide(asker, kind, Decision::Redeal(wish.accept), wish.turn)
+            }
+            Request::Declare(wish) => {
+                self.decide(asker, kind, Decision::Declare(wish.piles), wish.turn)
+            }
+            Request::Play(wish) => {
+                self.decide(asker, kind, convert::play_from(wish.pieces), wish.turn)
+            }
         }
     }
 
@@ -76,19 +83,20 @@ impl Hub {
     fn decide(
         &mut self,
         asker: Asker,
+        kind: RequestType,
         decision: Decision,
         turn: Option<protocol::Turn>,
     ) -> Result<(), No> {
         let turn: Option<TurnMark> = turn.map(convert::turn_from);
         let decider = Decider::Person;
-        self.act(asker, Act::Decide { decision, turn, decider }, Lane::Requests)
+        self.act(asker, kind, Act::Decide { decision, turn, decider }, Lane::Requests)
     }
 
     /// Sends an act to the room in which the asker holds a seat, or is about to.
-    fn act(&mut self, asker: Asker, act: Act, lane: Lane) -> Result<(), No> {
+    fn act(&mut self, asker: Asker, kind: RequestType, act: Act, lane: Lane) -> Result<(), No> {
         let room = self.session(asker)?.room().ok_or_else(No::not_in_room)?;
         let ask = Ask::Act(Action { by: By::Session(asker.session), act });
-        self.submit(asker, room, Wanted::Action, ask, lane)
+        self.submit(asker, room, Wanted::Action(kind), ask, lane)
     }
 
     /// `resync`: the whole of the own room, or of the one watched.
@@ -102,7 +110,7 @@ impl Hub {
                 return Err(No::new(ErrorCode::NotInRoom, message));
             }
         };
-        self.submit(asker, room, Wanted::Action, ask, Lane::Control)
+        self.submit(asker, room, Wanted::Action(RequestType::Resync), ask, Lane::Control)
     }
 
     /// Sends a request to a room, which will answer it.

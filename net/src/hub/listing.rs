@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use components::RoomCode;
-use protocol::{ListRooms, Lobby, RoomEntry, RoomsPage, encode_lobby};
+use protocol::{Done, ListRooms, Lobby, RoomEntry, RoomsPage, encode_lobby};
 
 use super::{Asker, Hub};
 use crate::convert;
@@ -49,13 +49,13 @@ impl Hub {
     /// `watch_lobby`.
     pub(super) fn watch_lobby(&mut self, asker: Asker) {
         self.lobby.entry(asker.connection).or_default();
-        self.ok(asker, &());
+        self.ok(asker, &Done {});
     }
 
     /// `unwatch_lobby`.
     pub(super) fn unwatch_lobby(&mut self, asker: Asker) {
         self.lobby.remove(&asker.connection);
-        self.ok(asker, &());
+        self.ok(asker, &Done {});
     }
 
     /// Tells everybody who watches the lobby what changed since the last time.

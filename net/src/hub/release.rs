@@ -97,7 +97,7 @@ impl Hub {
                 let room = Cow::Borrowed(code.as_str());
                 self.answer(connection, request, &Watching { room }, counted);
             }
-            Wanted::Action => {
+            Wanted::Action(_) => {
                 self.answer(connection, request, &Settled { version, duplicate }, counted);
             }
         }
@@ -119,11 +119,11 @@ impl Hub {
             match wanted {
                 Wanted::Create(room) => self.directory.release(room),
                 Wanted::Watch(room) => self.stop_watching(id, room),
-                Wanted::Join(_) | Wanted::Action => {}
+                Wanted::Join(_) | Wanted::Action(_) => {}
             }
         }
-        if let Some((asker, _, counted)) = self.settle(id, request) {
-            let no = refusal::refused(refusal, room);
+        if let Some((asker, pending, counted)) = self.settle(id, request) {
+            let no = refusal::refused(refusal, pending.wanted.kind(), room);
             self.deny(asker.connection, Some(request.0), no, counted);
         }
         self.stats.rooms.set(self.directory.len());

@@ -3,7 +3,7 @@
 use components::{Frame, Refusal, Rejection, RequestId, RoomId, Stage, Version};
 use protocol::{CreateRoom, Declare, JoinRoom, ListRooms, Ping, Request, WatchRoom};
 
-use super::{Client, accepted, house, room, snapshot};
+use super::{Client, accepted, house, human, room, snapshot};
 
 fn refused(to: &Client, request: u32, n: u64, refusal: Refusal) -> Frame {
     let (session, request, room) = (to.session, RequestId(request), RoomId::nth(n));
@@ -23,34 +23,18 @@ fn a_room_is_made_answered_and_may_be_asked_for_again() {
     let mut house = house(|_| {});
     let client = house.named("Ada");
     house.send(&client, 2, Request::CreateRoom(CreateRoom::default()));
-    // The draws before it were for the session.
-    let arrived = house.arrived();
-    let code = arrived[0].strip_prefix("2: open ").unwrap().to_owned();
+    assert_eq!(house.arrived(), ["2: open FFFFFF"]);
     assert_eq!(client.read(), [""; 0], "the room answers");
-
-    let seats = [super::human(&client), None, None, None];
-    let n = u64::from(
-        super::RoomCode::ALPHABET.iter().position(|it| *it == code.as_bytes()[0]).unwrap() as u32,
-    );
-    let mut frames = vec![accepted(&client, 2, 1, Some((n, 0)))];
-    // The room's own number is 0, its code that of another: as drawn.
-    if let Frame::Accepted { answer, .. } = &mut frames[0] {
-        answer.seated = answer.seated.map(|(_, code, seat)| (RoomId::nth(0), code, seat));
-    }
-    let mut summary = room(n, 1, Stage::Open, seats);
-    if let Frame::Room(summary) = &mut summary {
-        summary.room = RoomId::nth(0);
-    }
-    frames.push(summary);
-    house.release(frames);
-    assert_eq!(client.read(), [format!("ok 2 {code} seat 0 version 1")]);
+    house.release(vec![
+        accepted(&client, 2, 1, Some((5, 0))),
+        room(5, 1, Stage::Open, [human(&client), None, None, None]),
+    ]);
+    assert_eq!(client.read(), ["ok 2 FFFFFF seat 0 version 1"]);
 
     house.send(&client, 2, Request::CreateRoom(CreateRoom::default()));
     house.send(&client, 3, Request::CreateRoom(CreateRoom::default()));
-    assert_eq!(
-        client.read(),
-        [format!("ok 2 {code} seat 0 version 1 duplicate"), "error 3 already_in_room".into()]
-    );
+    let read = client.read();
+    assert_eq!(read, ["ok 2 FFFFFF seat 0 version 1 duplicate", "error 3 already_in_room"]);
     assert_eq!(house.arrived(), [""; 0]);
 }
 

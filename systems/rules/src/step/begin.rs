@@ -73,7 +73,9 @@ impl Step<'_> {
             tally.captured = 0;
         }
         let round = &mut self.room.round;
-        *round = Round { number, redeals: 0, multiplier: 1, turn: 0, ..*round };
+        // Until the round starts, this is who would start it: redeals are counted from there.
+        let starter = round.last_winner;
+        *round = Round { number, redeals: 0, multiplier: 1, turn: 0, starter, ..*round };
         self.deal_hands();
     }
 
