@@ -76,7 +76,7 @@ fn bots(criterion: &mut Criterion) {
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 for sight in &sights {
-                    black_box(rules::bot::decide(sight, level, 7, &settings));
+                    black_box(rules::bot::decide(sight, level, || 7, &settings));
                 }
             });
         });

@@ -39,13 +39,15 @@ fn rearm_and_pop(criterion: &mut Criterion) {
                 wheel.set(*id, Some(timer as u64 % 1_000));
             }
             let mut now = 0_u64;
-            bencher.iter(|| loop {
-                if let Some(timer) = wheel.pop_due(now) {
-                    let think = 500 + timer.wrapping_mul(2_654_435_761) % 1_000;
-                    wheel.set(ids[timer as usize], Some(now + think));
-                    break black_box(timer);
+            bencher.iter(|| {
+                loop {
+                    if let Some(timer) = wheel.pop_due(now) {
+                        let think = 500 + timer.wrapping_mul(2_654_435_761) % 1_000;
+                        wheel.set(ids[timer as usize], Some(now + think));
+                        break black_box(timer);
+                    }
+                    now += 1;
                 }
-                now += 1;
             });
         });
     }

@@ -33,10 +33,8 @@ pub(crate) enum End {
 /// What the operating system says when the port cannot be bound or a thread not started.
 pub(crate) fn serve(config: &Config) -> io::Result<End> {
     let threads = config.server.threads(available_parallelism()?.get());
-    let lanes = LaneSizes {
-        requests: config.server.inbound_queue,
-        control: config.server.control_queue,
-    };
+    let lanes =
+        LaneSizes { requests: config.server.inbound_queue, control: config.server.control_queue };
     let shards: Vec<Shard> =
         (0..threads).map(|_| Shard::new(config.game.clone(), lanes, Default::default())).collect();
     let lanes = Lanes {

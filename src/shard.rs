@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::ScheduleBuildSettings;
-use components::{Inbound, RoomId, RoomState, Settings, TickBatch, TickClock};
+use components::{Durable, Inbound, RoomId, RoomState, Settings, TickBatch, TickClock};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use systems::{InboundQueue, RoomIndex, TickStats, Timers};
 
@@ -100,6 +100,11 @@ impl Shard {
     /// What the ticks so far emitted, in order.
     pub fn drain(&mut self) -> impl Iterator<Item = TickBatch> + use<'_> {
         self.outbox.drain(..)
+    }
+
+    /// Takes back the durable half of a batch whose work is done, for its buffers.
+    pub fn recycle(&mut self, durable: Durable) {
+        systems::recycle(&mut self.world, durable);
     }
 
     /// When to tick again if nobody asks for anything: at once while actions wait. At times it is

@@ -121,7 +121,9 @@ pub fn simulate_with(plan: &Plan, prepare: impl Fn(&mut Shard) + Sync) -> Report
             })
             .collect();
         let joined = workers.into_iter().map(|worker| worker.join());
-        joined.flat_map(|played| played.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        joined
+            .flat_map(|played| played.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
     });
     report::report(plan, played, start.elapsed())
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use bevy_ecs::prelude::Resource;
 
 use crate::{
-    Action, Cause, Event, MatchId, Refusal, RequestId, RoomCode, RoomId, RoomState, RoomSummary,
+    Ask, Cause, Event, MatchId, Refusal, RequestId, RoomCode, RoomId, RoomState, RoomSummary,
     RoomView, Seat, SessionId, Version, ViewEvent,
 };
 
@@ -144,7 +144,7 @@ pub struct DeadLetter {
     /// At which version.
     pub version: Version,
     /// What was asked.
-    pub action: Action,
+    pub ask: Ask,
     /// What the panic said, cut short.
     pub reason: String,
 }

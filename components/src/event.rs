@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{
-    BotLevel, Decider, MatchId, PerSeat, PieceSet, Seat, SeatSet, SetKind, StarterReason,
-};
+use crate::{BotLevel, Decider, MatchId, PerSeat, PieceSet, Seat, SeatSet, SetKind, StarterReason};
 
 /// What a commit says has happened, secrets included: for the journal, never for a client.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -1,4 +1,4 @@
-//! What is: plain data, ids, and the types that cross a thread. No I/O, no clock, no decisions.
+#![doc = include_str!("../README.md")]
 
 mod action;
 mod batch;
@@ -28,4 +28,4 @@ pub use room::{Charter, Clocks, Closed, Deadlines, Match, Pace, RoomState, Roste
 pub use seat::{PerSeat, Seat, SeatSet};
 pub use settings::{PaceSettings, RoomSettings, Settings};
 pub use tick::TickClock;
-pub use view::{RoomSummary, RoomView, SeatSummary, SeatView, Stage, ViewEvent};
+pub use view::{MatchShown, RoomSummary, RoomView, SeatSummary, SeatView, Stage, ViewEvent};

@@ -75,13 +75,43 @@ impl Control {
 /// The last accepted requests of a seat, oldest first, so that a repeated one changes nothing.
 #[derive(Component, Debug, Default, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Recent {
-    /// Each with the version it made; `None` where there have been fewer.
-    pub accepted: [Option<(RequestId, Version)>; Self::MAX],
+    ids: [RequestId; Self::MAX],
+    /// The low halves of the versions they made: a seat's memory is the larger part of a room.
+    versions: [u32; Self::MAX],
+    len: u8,
 }
 
 impl Recent {
-    /// How many are remembered: PROTOCOL's promise to clients.
+    /// How many are remembered: what docs/protocol.md promises clients.
     pub const MAX: usize = 4;
+
+    /// Each request with the version it made, oldest first; `now` is the room's version, less than
+    /// 2^32 after them.
+    pub fn accepted(&self, now: Version) -> impl Iterator<Item = (RequestId, Version)> + Clone {
+        let versions = self
+            .versions
+            .map(move |low| Version(now.0 - u64::from((now.0 as u32).wrapping_sub(low))));
+        self.ids.into_iter().zip(versions).take(self.len.into())
+    }
+
+    /// Whether another one would make it forget the oldest.
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
+        self.len as usize == Self::MAX
+    }
+
+    /// Remembers a request with the version it made; the oldest is forgotten for it.
+    pub fn push(&mut self, request: RequestId, version: Version) {
+        if self.is_full() {
+            self.ids.rotate_left(1);
+            self.versions.rotate_left(1);
+        } else {
+            self.len += 1;
+        }
+        let newest = usize::from(self.len) - 1;
+        self.ids[newest] = request;
+        self.versions[newest] = version.0 as u32;
+    }
 }
 
 /// What a player holds and has reached.
@@ -123,4 +153,3 @@ pub struct Credits {
     /// As of this logical time, in ms.
     pub at_ms: u64,
 }
-

@@ -20,6 +20,8 @@ pub struct Inbound {
 pub enum Ask {
     /// That something happens.
     Act(Action),
+    /// Nothing: the room's own time has come, and the rules say what happens by itself.
+    Wake,
     /// To see it whole: as the seat the asking session holds.
     Look,
     /// To see it whole as a spectator.

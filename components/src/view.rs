@@ -13,14 +13,7 @@ pub enum ViewEvent {
     /// What everyone may know.
     Public(Fact),
     /// A match began.
-    MatchStarted {
-        /// Its name for ever.
-        id: MatchId,
-        /// The how-manieth of its room.
-        number: u32,
-        /// What its seed can be held against when it is shown.
-        seed_hash: [u8; 32],
-    },
+    MatchStarted(Box<MatchShown>),
     /// Hands were dealt.
     Dealt {
         /// From 1.
@@ -32,6 +25,17 @@ pub enum ViewEvent {
         /// The audience's own hand; `None` for spectators.
         hand: Option<PieceSet>,
     },
+}
+
+/// What may be shown of a match that began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MatchShown {
+    /// Its name for ever.
+    pub id: MatchId,
+    /// The how-manieth of its room.
+    pub number: u32,
+    /// What its seed can be held against when it is shown.
+    pub seed_hash: [u8; 32],
 }
 
 /// A whole room as one seat, or a spectator, may see it.
@@ -53,8 +57,8 @@ pub struct RoomView {
     pub private: bool,
     /// Who may start matches.
     pub host: Option<Seat>,
-    /// The match going on or the last one: id, number, seed hash. `None` before the first.
-    pub game: Option<(MatchId, u32, [u8; 32])>,
+    /// The match going on or the last one. `None` before the first.
+    pub game: Option<MatchShown>,
     /// The round.
     pub round: Round,
     /// The phase.

@@ -1,7 +1,7 @@
 //! What the player may do now.
 
 use components::{
-    BotLevel, Control, DeclarationBar, Player, Recent, RoomState, Seat, Settings, Tally,
+    BotLevel, Control, DeclarationBar, Player, Recent, RoomState, Seat, Settings, Table, Tally,
 };
 use protocol::{Phase, Pieces, Snapshot};
 use rules::{LEAD_MAX, PILES, declaration_bar};
@@ -94,11 +94,11 @@ fn as_ruled(room: &Snapshot<'_>) -> RoomState {
 fn leading(room: &Snapshot<'_>, style: Style) -> Vec<String> {
     let hand = set_of(room.hand.unwrap_or_default());
     let most = hand.len().min(LEAD_MAX);
-    let ask = format!("You lead 1 to {most} pieces that form a set. Type their numbers:");
-    let mut lines = vec![hand_line(hand, style), style.bold(&ask)];
+    let mut lines = vec![hand_line(hand, style), "  any one piece is a single".to_owned()];
     let larger = leads(hand).into_iter().filter(|choice| choice.pieces.len() > 1);
     lines.extend(larger.map(|choice| choice_line(hand, &choice, style)));
-    lines.push("  any one piece is a single".to_owned());
+    let pieces = if most == 1 { "1 piece" } else { &format!("1 to {most} pieces that form a set") };
+    lines.push(style.bold(&format!("You lead. Play {pieces}: type numbers of your hand.")));
     lines
 }
 
@@ -110,32 +110,33 @@ fn following(
 ) -> Vec<String> {
     let hand = set_of(room.hand.unwrap_or_default());
     let table = table_of(leader, plays);
-    let cast = Cast::of(room);
-    let lead = label(table.plays[leader.index()]);
-    let best = ahead(&table).filter(|seat| seat.index() != leader.index()).map_or_else(
-        String::new,
-        |seat| {
-            let best = label(table.plays[seat.index()]);
-            format!("; {} ahead with {best}", cast.does(room_seat(seat), "are", "is"))
-        },
-    );
-    let count = table.count();
-    let pieces = if count == 1 { "1 piece" } else { &format!("{count} pieces") };
-    let ask = format!(
-        "{} {lead}{best}. Play {pieces}, any you hold. Type {}:",
-        cast.does(leader, "led", "led"),
-        if count == 1 { "its number" } else { "their numbers" },
-    );
-    let mut lines = vec![hand_line(hand, style), style.bold(&ask)];
     let winning = beating(hand, &table);
+    let mut lines = vec![hand_line(hand, style)];
     if winning.is_empty() {
-        let none = "none of your sets would be ahead: what you play is lost";
-        lines.push(format!("  {none}"));
+        lines.push("  no set of yours can take this turn".to_owned());
     } else {
         lines.push("  these would be ahead:".to_owned());
         lines.extend(winning.iter().map(|choice| choice_line(hand, choice, style)));
     }
+    let count = table.count();
+    let pieces = if count == 1 { "1 piece" } else { &format!("{count} pieces") };
+    let ask = format!("Play {pieces}, any you hold: type numbers of your hand.");
+    lines.push(style.bold(&format!("{} {ask}", so_far(room, leader, &table))));
     lines
+}
+
+/// What was led, and what is ahead of it.
+fn so_far(room: &Snapshot<'_>, leader: protocol::Seat, table: &Table) -> String {
+    let cast = Cast::of(room);
+    let lead = label(table.plays[leader.index()]);
+    let led = format!("{} {lead}", cast.does(leader, "led", "led"));
+    match ahead(table) {
+        Some(seat) if seat.index() != leader.index() => {
+            let best = label(table.plays[seat.index()]);
+            format!("{led}; {} ahead with {best}.", cast.does(room_seat(seat), "are", "is"))
+        }
+        _ => format!("{led}."),
+    }
 }
 
 fn room_seat(seat: Seat) -> protocol::Seat {
@@ -155,7 +156,8 @@ fn between(room: &Snapshot<'_>) -> Vec<String> {
     vec![match (is_host, free) {
         (true, 0) => format!("Type {begin} to begin, remove N to free seat N, or quit."),
         (true, free) => {
-            let seats = if free == 1 { "1 seat is free" } else { &format!("{free} seats are free") };
+            let seats =
+                if free == 1 { "1 seat is free" } else { &format!("{free} seats are free") };
             format!("{seats}: wait for friends, or type bot to have a bot sit down; or quit.")
         }
         (false, _) => "The host begins the match: wait, or quit.".to_owned(),
@@ -163,100 +165,4 @@ fn between(room: &Snapshot<'_>) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use protocol::{Phase, Pieces, Seat};
-
-    use super::super::{command::Asked, sample, style::Style};
-    use super::{asked, lines};
-
-    fn shown(room: &protocol::Snapshot<'_>) -> String {
-        lines(room, Style::Plain).join("\n")
-    }
-
-    #[test]
-    fn a_weak_hand_is_asked_until_it_has_answered() {
-        let mut room = sample::playing();
-        let all: protocol::Seats = Seat::ALL.into_iter().collect();
-        let none = protocol::Seats::default();
-        room.phase = Phase::Redealing { asked: all, accepted: none, declined: none };
-        assert_eq!(asked(&room), Asked::Redeal);
-        assert!(shown(&room).contains("points count x2. Type yes or no."));
-        room.phase = Phase::Redealing { asked: all, accepted: none, declined: all };
-        assert_eq!(asked(&room), Asked::Nothing);
-    }
-
-    #[test]
-    fn the_last_to_declare_hears_what_is_barred_and_why() {
-        let mut room = sample::declaring();
-        assert_eq!(asked(&room), Asked::Piles);
-        let text = shown(&room);
-        assert!(text.contains("capture: 0 1 3 4 5 6 7 8. Not 2: the last"), "{text}");
-        room.seats[0].as_mut().unwrap().zero_streak = 2;
-        let text = shown(&room);
-        assert!(text.contains("capture: 1 3 4 5 6 7 8. Not 0: you declared 0"), "{text}");
-    }
-
-    #[test]
-    fn the_first_to_declare_may_say_anything() {
-        let mut room = sample::declaring();
-        for seat in room.seats.iter_mut().flatten() {
-            seat.declared = None;
-        }
-        assert!(shown(&room).contains("capture: 0 1 2 3 4 5 6 7 8. Type a number."));
-    }
-
-    #[test]
-    fn a_leader_sees_the_sets_in_hand() {
-        let text = shown(&sample::leading());
-        assert!(text.contains("[1] R-General(14)  [2] R-Cannon(4)"), "{text}");
-        assert!(text.contains("You lead 1 to 6 pieces"), "{text}");
-        assert!(text.contains("  5 6          pair 2: b-Soldier(1) b-Soldier(1)\n"), "{text}");
-        assert_eq!(text.lines().count(), 4);
-    }
-
-    #[test]
-    fn a_follower_sees_how_many_and_what_would_be_ahead() {
-        let mut room = sample::playing();
-        let text = shown(&room);
-        assert!(text.contains("Bot 3 led pair 20. Play 2 pieces"), "{text}");
-        assert!(text.contains("none of your sets would be ahead"), "{text}");
-        let advisors = 0b11 << 1;
-        room.hand = Some(Pieces(advisors | 1 << 31));
-        let text = shown(&room);
-        let choice = "these would be ahead:\n  1 2          pair 24: R-Advisor(12) R-Advisor(12)";
-        assert!(text.ends_with(choice), "{text}");
-    }
-
-    #[test]
-    fn a_follower_sees_who_has_overtaken_the_leader() {
-        let mut room = sample::playing();
-        let plays = [None, None, Some(Pieces(1 << 31)), Some(Pieces(1 << 16))];
-        let kind = Some(protocol::SetKind::Single);
-        let [own, _, leader, _] = Seat::ALL;
-        room.phase = Phase::Playing { seat: own, leader, kind, plays };
-        let text = shown(&room);
-        assert!(text.contains("Bot 3 led single 1; Max is ahead with single 13."), "{text}");
-        assert!(text.contains("Play 1 piece, any you hold. Type its number:"), "{text}");
-        assert!(text.ends_with("  1            single 14: R-General(14)"), "{text}");
-    }
-
-    #[test]
-    fn between_matches_the_host_hears_what_is_missing() {
-        assert!(shown(&sample::open(2)).starts_with("2 seats are free: wait"));
-        assert!(shown(&sample::open(3)).starts_with("1 seat is free: wait"));
-        assert!(shown(&sample::open(4)).starts_with("Type start to begin"));
-        let mut room = sample::open(4);
-        room.phase = Phase::Finished { winners: protocol::Seats(1) };
-        assert!(shown(&room).starts_with("Type rematch to begin"));
-        room.host = Some(Seat::ALL[3]);
-        assert_eq!(shown(&room), "The host begins the match: wait, or quit.");
-    }
-
-    #[test]
-    fn who_is_not_asked_hears_who_is() {
-        let mut room = sample::playing();
-        room.seat = Some(Seat::ALL[3]);
-        assert_eq!(asked(&room), Asked::Nothing);
-        assert_eq!(shown(&room), "You are not asked now: Ada is to play.");
-    }
-}
+mod tests;

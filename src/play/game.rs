@@ -16,7 +16,7 @@ use super::piece::{hand_line, pick, set_of};
 use super::style::{Style, clean, seconds};
 use super::{help, table};
 
-/// The player is reminded when so much time is left, and was told so of more than half as much again.
+/// The player is reminded when so much time is left, if there was half as much again to begin with.
 const REMINDER: Duration = Duration::from_secs(10);
 
 /// What to do about what came.
@@ -85,7 +85,9 @@ impl Game {
                 Reply::show(self.overview(now))
             }
             Push::Update(update) => self.hear_update(&update, now),
-            Push::Notice(notice) => Reply::say(format!("The server says: {}", clean(&notice.message))),
+            Push::Notice(notice) => {
+                Reply::say(format!("The server says: {}", clean(&notice.message)))
+            }
             Push::Lobby(_) => Reply::default(),
         }
     }
@@ -168,7 +170,9 @@ impl Game {
     /// What to show after events that ask nothing of the player.
     fn after(&self, events: &[Event<'_>], now: Instant) -> Vec<String> {
         let any = |is: fn(&Event<'_>) -> bool| events.iter().any(is);
-        if any(moves_people) && self.is_between() || any(|event| matches!(event, Event::MatchOver { .. })) {
+        if any(moves_people) && self.is_between()
+            || any(|event| matches!(event, Event::MatchOver { .. }))
+        {
             return advice::lines(self.room(), self.style);
         }
         let mut lines = Vec::new();
@@ -203,7 +207,9 @@ impl Game {
     /// Whether the player has lost the seat.
     fn is_out(&self, events: &[Event<'_>]) -> bool {
         let own = self.room().seat;
-        events.iter().any(|event| matches!(event, Event::PlayerLeft { seat, .. } if Some(*seat) == own))
+        events
+            .iter()
+            .any(|event| matches!(event, Event::PlayerLeft { seat, .. } if Some(*seat) == own))
     }
 
     fn waits_for_person(&self) -> bool {

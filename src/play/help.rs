@@ -46,9 +46,8 @@ mod tests {
     fn every_command_of_the_page_is_one() {
         let page = lines(Style::Plain);
         let rows = page.iter().skip(1).take_while(|line| line.as_str() != "The game");
-        let words: Vec<String> = rows
-            .flat_map(|row| row[2..22].split(',').map(str::to_owned))
-            .collect();
+        let words: Vec<String> =
+            rows.flat_map(|row| row[2..22].split(',').map(str::to_owned)).collect();
         let words: Vec<&str> = words.iter().map(|word| word.trim()).collect();
         assert!(words.contains(&"rematch") && words.contains(&"yes"), "{words:?}");
         for word in words {

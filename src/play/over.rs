@@ -24,7 +24,11 @@ pub(super) fn lines(event: &Event<'_>, cast: &Cast, seed_hash: Option<Hex>) -> V
     let won = cast.list(winners.iter());
     let mut lines = vec![
         format!("The match is over after {rounds_played}: {}.", because(*reason)),
-        if winners.iter().count() == 1 { format!("Winner: {won}.") } else { format!("Winners: {won}.") },
+        if winners.iter().count() == 1 {
+            format!("Winner: {won}.")
+        } else {
+            format!("Winners: {won}.")
+        },
     ];
     let mut order = Seat::ALL;
     order.sort_by_key(|seat| ranks[seat.index()]);
@@ -35,7 +39,7 @@ pub(super) fn lines(event: &Event<'_>, cast: &Cast, seed_hash: Option<Hex>) -> V
         format!("  {}. {name}: {score} (turns won {won}, exact declarations {exact})", ranks[at])
     }));
     let hash = seed_hash.map_or_else(String::new, |hash| format!(" --hash {hash}"));
-    lines.push("Check that the deals were fixed beforehand, round by round:".to_owned());
+    lines.push("Check any round's deal against the seed promised at the start (--redeal N after N redeals):".to_owned());
     lines.push(format!("  liap verify-deal --seed {seed}{hash} --round 1"));
     lines
 }
@@ -83,7 +87,7 @@ mod tests {
             "  1. Max: 52 (turns won 21, exact declarations 4)",
             "  3. Bot 3: 20 (turns won 10, exact declarations 2)",
             "  4. Zoë: -3 (turns won 3, exact declarations 0)",
-            "Check that the deals were fixed beforehand, round by round:",
+            "Check any round's deal against the seed promised at the start (--redeal N after N redeals):",
             &verify,
         ];
         assert_eq!(lines, expected);

@@ -58,10 +58,13 @@ pub(super) fn pick(hand: PieceSet, numbers: &[u8]) -> Result<PieceSet, String> {
     let mut picked = PieceSet::EMPTY;
     for number in numbers {
         let place = usize::from(*number).checked_sub(1);
-        let piece = place.and_then(|place| hand.iter().nth(place)).ok_or_else(|| match hand.len() {
-            0 => "You hold no pieces now.".to_owned(),
-            held => format!("There is no piece {number} in your hand: type numbers 1 to {held}."),
-        })?;
+        let piece =
+            place.and_then(|place| hand.iter().nth(place)).ok_or_else(|| match hand.len() {
+                0 => "You hold no pieces now.".to_owned(),
+                held => {
+                    format!("There is no piece {number} in your hand: type numbers 1 to {held}.")
+                }
+            })?;
         let piece = PieceSet::of(piece);
         if picked.contains_all(piece) {
             return Err(format!("Piece {number} was named twice."));

@@ -18,6 +18,8 @@ const BOTS_ALL: u8 = 3;
 pub(super) struct Seated {
     pub(super) client: Client,
     pub(super) room: Snapshot<'static>,
+    /// Whether a match has been started since then.
+    pub(super) is_begun: bool,
 }
 
 /// Connects, and joins a room or opens one. With three bots, the match starts at once.
@@ -27,6 +29,7 @@ pub(super) struct Seated {
 pub(super) async fn take(asked: &Play) -> Result<Seated, ClientError> {
     let options = Options { name: Some(asked.name.clone()), ..options(asked) };
     let mut client = Client::connect(&asked.url, options).await?;
+    let mut is_begun = false;
     match &asked.room {
         Some(code) => {
             let join = JoinRoom { room: code.clone(), seat: None };
@@ -36,12 +39,13 @@ pub(super) async fn take(asked: &Play) -> Result<Seated, ClientError> {
             let pace = asked.pace.map(pace);
             let create = CreateRoom { pace, bots: asked.bots, ..CreateRoom::default() };
             client.request(Request::CreateRoom(create)).await?;
-            if asked.bots == BOTS_ALL {
+            is_begun = asked.bots == BOTS_ALL;
+            if is_begun {
                 client.request(Request::StartMatch).await?;
             }
         }
     }
-    first_room(client).await
+    Ok(Seated { is_begun, ..first_room(client).await? })
 }
 
 /// Connects again as the session of the token; `None` if it holds no seat any more.
@@ -103,7 +107,7 @@ async fn first_room(mut client: Client) -> Result<Seated, ClientError> {
         loop {
             match client.next().await? {
                 Incoming::Push(Push::Snapshot(room)) => {
-                    return Ok(Seated { client, room: *room });
+                    return Ok(Seated { client, room: *room, is_begun: false });
                 }
                 Incoming::Closed { code, reason } => {
                     return Err(ClientError::Closed { code, reason });

@@ -51,9 +51,11 @@ pub(super) async fn run(
     };
     say(out, &greeting(asked, &seated))?;
     loop {
-        let Seated { client, room } = &mut seated;
+        let Seated { client, room, is_begun } = &mut seated;
         let mut game = Game::new(room.clone(), style, Instant::now());
-        say(out, &game.overview(Instant::now()))?;
+        if !*is_begun {
+            say(out, &game.overview(Instant::now()))?;
+        }
         match converse(client, &mut game, &mut input, out).await? {
             End::Leaving => {
                 leave(seated.client).await;
@@ -193,10 +195,9 @@ fn greeting(asked: &Play, seated: &Seated) -> Vec<String> {
     let room = &seated.room;
     let code = clean(&room.room);
     let pace = room.pace.name.as_str();
-    let url = if asked.url == DEFAULT_URL { String::new() } else { format!(" --url {}", asked.url) };
     vec![
         format!("Room {code}, pace {pace}. You are {}.", clean(asked.name.trim())),
-        format!("Friends join with: liap play{url} --room {code} --name THEIRS"),
+        format!("Friends join with: liap play --room {code} --url {} --name NAME", asked.url),
         "Type help for the commands and the rules in short.".to_owned(),
     ]
 }

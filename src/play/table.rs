@@ -69,10 +69,7 @@ pub(super) fn state(room: &Snapshot<'_>, ms_left: Option<u64>) -> String {
 }
 
 const fn asks_somebody(room: &Snapshot<'_>) -> bool {
-    matches!(
-        room.phase,
-        Phase::Redealing { .. } | Phase::Declaring { .. } | Phase::Playing { .. }
-    )
+    matches!(room.phase, Phase::Redealing { .. } | Phase::Declaring { .. } | Phase::Playing { .. })
 }
 
 fn heading(room: &Snapshot<'_>) -> String {
@@ -90,7 +87,7 @@ fn row(room: &Snapshot<'_>, seat: Seat, style: Style) -> String {
     let name = shown_name(room, seat);
     let declared = player.declared.map_or("-".to_owned(), |piles| piles.to_string());
     let line = format!(
-        " {}   {number}   {name} {:>5} {declared:>9} {:>9} {:>5}  {}",
+        " {}   {number}   {name} {:>6} {declared:>9} {:>9} {:>5}  {}",
         mark(room, seat),
         player.score,
         player.captured,
@@ -167,10 +164,10 @@ mod tests {
         let expected = "\
 == Round 2, turn 3, points x1 == You are to play, 45 s left ==
    seat  name                score  declared  captured  held  this turn
- >   0   Ada (you)             -3         2         1     6
-     1   Zoë (away)             3         0         1     6
- *   2   Bot 3                  7         2         1     4  leads pair 20: R-Elephant(10) R-Elephant(10)
-     3   Max                   -2         2         1     4  pair 2: b-Soldier(1) b-Soldier(1)";
+ >   0   Ada (you)              -3         2         1     6
+     1   Zoë (away)              3         0         1     6
+ *   2   Bot 3                   7         2         1     4  leads pair 20: R-Elephant(10) R-Elephant(10)
+     3   Max                    -2         2         1     4  pair 2: b-Soldier(1) b-Soldier(1)";
         assert_eq!(lines(&sample::playing(), Some(44_180), Style::Plain).join("\n"), expected);
     }
 
@@ -192,7 +189,7 @@ mod tests {
         room.seats[1].as_mut().unwrap().name = "x\x1b".repeat(25).into();
         let lines = lines(&room, None, Style::Plain);
         assert_eq!(lines[0], "== Room K7MPQ2 == before the match ==");
-        assert!(lines[3].starts_with("     1   x?x?x?x?x?x~ (away) "), "{}", lines[3]);
+        assert!(lines[3].starts_with("     1   x?x?x?x?x?~ (away) "), "{}", lines[3]);
         assert_eq!(lines[4], "     2   (free)");
     }
 

@@ -3,9 +3,7 @@
 use std::collections::HashSet;
 use std::io;
 
-use components::{
-    Act, Action, Ask, By, Cause, Charter, Inbound, Opening, RoomCode, RoomId,
-};
+use components::{Act, Action, Ask, By, Cause, Charter, Inbound, Opening, RoomCode, RoomId};
 
 use crate::config::Config;
 

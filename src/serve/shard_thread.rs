@@ -59,10 +59,12 @@ impl ShardThread {
     fn tick(&mut self, clock: &mut LogicalClock) -> bool {
         let now_ms = clock.now_ms(self.shard.next_deadline_ms());
         self.shard.tick(now_ms, wall_ms());
-        for batch in self.shard.drain() {
+        let batches: Vec<_> = self.shard.drain().collect();
+        for batch in batches {
             if self.outbound.blocking_send(batch.release).is_err() {
                 return false;
             }
+            self.shard.recycle(batch.durable);
         }
         true
     }

@@ -103,6 +103,7 @@ impl Worker<'_> {
                 let range = commit.events.start as usize..commit.events.end as usize;
                 self.record(commit, &batch.durable.events[range]);
             }
+            self.shard.recycle(batch.durable);
         }
     }
 

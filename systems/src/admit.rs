@@ -64,7 +64,7 @@ impl Purses<'_, '_> {
                 _ => return Ok(()),
             },
             Ask::Watch => false,
-            Ask::Look => return Ok(()),
+            Ask::Look | Ask::Wake => return Ok(()),
         };
         let Some(room) = self.index.entity(queued.room) else { return Ok(()) };
         let Ok((charter, roster, mut room_credits)) = self.rooms.get_mut(room) else {

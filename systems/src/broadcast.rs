@@ -66,9 +66,8 @@ fn frame_update(commit: &Commit, events: &[Event], to: Audience, release: &mut R
 /// The seat that a client took in this commit.
 fn seat_taken(commit: &Commit, events: &[Event]) -> Option<(SessionId, Seat)> {
     let Cause::Client(session, _) = commit.cause else { return None };
-    let joined = |event: &Event| {
-        matches!(event, Event::Public(Fact::PlayerJoined { name: Some(_), .. }))
-    };
+    let joined =
+        |event: &Event| matches!(event, Event::Public(Fact::PlayerJoined { name: Some(_), .. }));
     let seat = events.iter().any(joined).then(|| rules::seat_of(&commit.state, session))?;
     Some((session, seat?))
 }

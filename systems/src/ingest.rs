@@ -1,10 +1,11 @@
 //! [`Ingest`](crate::TickSystems::Ingest): due rooms and clients' messages become queued actions.
 
-use bevy_ecs::prelude::*;
-use components::{Admission, Ask, Cause, Inbound, Outcome, QueuedAction, Settings, TickClock};
+use std::iter;
 
-use crate::rooms::Rooms;
-use crate::{InboundQueue, RoomIndex, TickStats, Timers, Touched};
+use bevy_ecs::prelude::*;
+use components::{Admission, Ask, Cause, Inbound, Outcome, QueuedAction, TickClock};
+
+use crate::{InboundQueue, TickStats, Timers, Touched};
 
 /// At most this many of each kind enter the world in one tick, so that a tick stays short; the
 /// others wait where they are.
@@ -28,34 +29,23 @@ impl Sequence {
     }
 }
 
-/// Rooms whose time has come say themselves what happens: a bot's decision, a time-out.
+/// Rooms whose time has come are woken: Resolve asks the rules what happens by itself.
 pub(crate) fn wake_rooms(
     clock: Res<TickClock>,
-    settings: Res<Settings>,
-    index: Res<RoomIndex>,
-    rooms: Rooms,
     mut timers: ResMut<Timers>,
     mut touched: ResMut<Touched>,
     mut sequence: ResMut<Sequence>,
     mut commands: Commands,
-) -> Result {
+) {
     touched.rooms.clear();
     touched.panicked.clear();
-    let mut due = Vec::new();
-    while due.len() + touched.rooms.len() < QUEUED_PER_TICK_MAX {
-        let Some(room) = timers.0.pop_due(clock.now_ms) else { break };
-        let Some(entity) = index.entity(room) else { continue };
-        match rules::due(&rooms.gather(entity)?, clock.wall_ms, &settings) {
-            Some((cause, action)) => {
-                due.push(sequence.queue(Inbound { room, cause, ask: Ask::Act(action) }));
-            }
-            None => touched.rooms.push(room),
-        }
+    let woken: Vec<_> = iter::from_fn(|| timers.0.pop_due(clock.now_ms))
+        .take(QUEUED_PER_TICK_MAX)
+        .map(|room| sequence.queue(Inbound { room, cause: Cause::Timer, ask: Ask::Wake }))
+        .collect();
+    if !woken.is_empty() {
+        commands.spawn_batch(woken);
     }
-    if !due.is_empty() {
-        commands.spawn_batch(due);
-    }
-    Ok(())
 }
 
 /// The control lane is emptied first: what it says is already true.
@@ -72,10 +62,4 @@ pub(crate) fn receive_asks(
     if !arrived.is_empty() {
         commands.spawn_batch(arrived);
     }
-}
-
-/// Whether an action was the room's own doing: if it cannot be settled now, the room is woken
-/// again rather than the action kept.
-pub(crate) const fn is_own(cause: Cause) -> bool {
-    matches!(cause, Cause::Bot(_) | Cause::Timer)
 }

@@ -20,6 +20,7 @@ mod timers;
 mod wheel;
 
 pub use index::RoomIndex;
+pub use record::recycle;
 pub use rooms::{read_room, restore_room};
 pub use schedule::{Tick, TickSystems, tick_schedule};
 pub use stats::TickStats;

@@ -9,10 +9,20 @@ pub(crate) fn despawn_answered(
     actions: Query<(Entity, &Admission, &Outcome), With<QueuedAction>>,
     mut commands: Commands,
 ) {
-    for (action, admission, outcome) in &actions {
-        if matches!(admission, Admission::Refused(_)) || *outcome != Outcome::Waiting {
-            commands.entity(action).despawn();
-        }
+    let answered: Vec<Entity> = actions
+        .iter()
+        .filter(|(_, admission, outcome)| {
+            matches!(admission, Admission::Refused(_)) || **outcome != Outcome::Waiting
+        })
+        .map(|(action, ..)| action)
+        .collect();
+    if !answered.is_empty() {
+        // One command for all: queued one by one they cost as much as the despawning.
+        commands.queue(move |world: &mut World| {
+            for action in answered {
+                world.despawn(action);
+            }
+        });
     }
 }
 

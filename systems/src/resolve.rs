@@ -5,12 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bevy_ecs::prelude::*;
 use components::{
-    Action, Admission, Ask, Cause, Commit, DeadLetter, Outcome, QueuedAction, Refusal, Rejection,
-    RoomId, RoomState, Settings, TickBatch, TickClock, Version,
+    Admission, Ask, Cause, Commit, DeadLetter, Outcome, QueuedAction, Refusal, Rejection, RoomId,
+    RoomState, Settings, TickBatch, TickClock, Version,
 };
 
 use crate::index::RoomEntry;
-use crate::ingest::is_own;
 use crate::rooms::RoomsMut;
 use crate::{RoomIndex, Settled, TickStats, Timers, Touched};
 
@@ -44,13 +43,13 @@ pub(crate) fn settle_actions(
         let (_, action, _, mut outcome) = queued.get_mut(entity)?;
         *outcome = match &action.ask {
             Ask::Look | Ask::Watch => law.look(action)?,
-            Ask::Act(asked) if !taken => {
-                let outcome = law.settle(action, asked)?;
-                // What is refused takes no turn: a flood of nonsense must not hold up a room.
+            // What is refused takes no turn: a flood of nonsense must not hold up a room.
+            Ask::Act(_) | Ask::Wake if !taken => {
+                let outcome = law.settle(action)?;
                 taken = outcome == Outcome::Settled;
                 outcome
             }
-            Ask::Act(_) if is_own(action.cause) => {
+            Ask::Wake => {
                 law.touched.rooms.push(room);
                 Outcome::Rejected(NOT_DUE)
             }
@@ -93,55 +92,74 @@ impl Law<'_, '_> {
     /// Takes one action to the rules, and assigns only if they say yes. The commit is written
     /// where it will leave from: its state is what the rules work on, and it is taken back if
     /// they refuse.
-    fn settle(&mut self, queued: &QueuedAction, action: &Action) -> Result<Outcome> {
+    fn settle(&mut self, queued: &QueuedAction) -> Result<Outcome> {
         let known = self.index.entity(queued.room);
-        let state = match known {
-            Some(entity) => self.rooms.gather(entity)?,
-            None => RoomState::VACANT,
-        };
-        if let Cause::Client(session, request) = queued.cause
-            && let Err(refusal) = rules::check_repeat(&state, session, request)
-        {
-            return Ok(Outcome::Rejected(refusal));
-        }
-        let Settled { commits, events, step } = &mut *self.settled;
-        let (first, version) = (events.len(), state.version);
-        commits.push(Commit {
-            owner_epoch: OWNER_EPOCH,
-            room: queued.room,
-            at_ms: self.clock.now_ms,
-            wall_ms: self.clock.wall_ms,
-            cause: queued.cause,
-            events: first as u32..first as u32,
-            state,
-        });
-        let (settings, newest) = (&*self.settings, commits.len() - 1);
-        let state = &mut commits[newest].state;
+        let newest = self.draft(queued, known)?;
+        let version = self.settled.commits[newest].state.version;
         // A panic leaves the world as it was: what it can have spoilt is thrown away below.
-        step.clear();
-        let applied =
-            catch_unwind(AssertUnwindSafe(|| rules::apply(state, action, settings, step)));
+        let applied = catch_unwind(AssertUnwindSafe(|| self.apply(queued, newest)));
         let refusal = match applied {
             Ok(Ok(())) => {
-                events.extend(step.drain(..));
                 self.keep(queued, known, newest)?;
                 return Ok(Outcome::Settled);
             }
-            Ok(Err(rejection)) => {
-                if is_own(queued.cause) {
+            Ok(Err(refusal)) => {
+                if queued.ask == Ask::Wake {
                     self.touched.rooms.push(queued.room);
                 }
-                Refusal::Rejected(rejection)
+                refusal
             }
-            Err(panic) => self.bury(queued, action, version, &*panic),
+            Err(panic) => self.bury(queued, version, &*panic),
         };
         self.settled.commits.truncate(newest);
         Ok(Outcome::Rejected(refusal))
     }
 
+    /// Begins a commit with the room as it was before it.
+    fn draft(&mut self, queued: &QueuedAction, known: Option<Entity>) -> Result<usize> {
+        let start = self.settled.events.len() as u32;
+        self.settled.step.clear();
+        self.settled.commits.push(Commit {
+            owner_epoch: OWNER_EPOCH,
+            room: queued.room,
+            at_ms: self.clock.now_ms,
+            wall_ms: self.clock.wall_ms,
+            cause: queued.cause,
+            events: start..start,
+            state: RoomState::VACANT,
+        });
+        let newest = self.settled.commits.len() - 1;
+        if let Some(entity) = known {
+            self.rooms.gather_into(entity, &mut self.settled.commits[newest].state)?;
+        }
+        Ok(newest)
+    }
+
+    /// Lets the rules work on a commit's state: what is asked, or what happens by itself.
+    fn apply(&mut self, queued: &QueuedAction, newest: usize) -> Result<(), Refusal> {
+        let Settled { commits, step, .. } = &mut *self.settled;
+        let (Commit { state, cause, .. }, settings) = (&mut commits[newest], &*self.settings);
+        if let Cause::Client(session, request) = *cause {
+            rules::check_repeat(state, session, request)?;
+        }
+        let applied = match &queued.ask {
+            Ask::Act(action) => rules::apply(state, action, settings, step),
+            Ask::Look | Ask::Watch => Err(Rejection::NotDue),
+            Ask::Wake => match rules::due(state, self.clock.wall_ms, settings) {
+                None => Err(Rejection::NotDue),
+                Some((whose, action)) => {
+                    *cause = whose;
+                    rules::apply(state, &action, settings, step)
+                }
+            },
+        };
+        applied.map_err(Refusal::Rejected)
+    }
+
     /// Assigns what the rules made of a room.
     fn keep(&mut self, queued: &QueuedAction, known: Option<Entity>, newest: usize) -> Result {
-        let Settled { commits, events, .. } = &mut *self.settled;
+        let Settled { commits, events, step } = &mut *self.settled;
+        events.extend(step.drain(..));
         let commit = &mut commits[newest];
         commit.events.end = events.len() as u32;
         if let Cause::Client(session, request) = queued.cause {
@@ -164,15 +182,14 @@ impl Law<'_, '_> {
     fn bury(
         &mut self,
         queued: &QueuedAction,
-        action: &Action,
         version: Version,
         panic: &(dyn Any + Send),
     ) -> Refusal {
         let (room, reason) = (queued.room, reason_of(panic));
         tracing::error!(room = room.0, version = version.0, reason, "the rules panicked");
-        let action = action.clone();
-        self.batch.dead_letters.push(DeadLetter { room, version, action, reason });
-        if is_own(queued.cause) {
+        let ask = queued.ask.clone();
+        self.batch.dead_letters.push(DeadLetter { room, version, ask, reason });
+        if queued.ask == Ask::Wake {
             self.touched.panicked.push(room);
         }
         Refusal::Internal(room)

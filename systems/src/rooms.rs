@@ -47,7 +47,9 @@ pub(crate) struct Rooms<'w, 's> {
 impl Rooms<'_, '_> {
     /// The room as a value.
     pub(crate) fn gather(&self, room: Entity) -> Result<RoomState> {
-        gather(self.clock.now_ms, &self.rooms, &self.players, room)
+        let mut state = RoomState::VACANT;
+        gather_into(self.clock.now_ms, &self.rooms, &self.players, room, &mut state)?;
+        Ok(state)
     }
 }
 
@@ -63,7 +65,15 @@ pub(crate) struct RoomsMut<'w, 's> {
 impl RoomsMut<'_, '_> {
     /// The room as a value.
     pub(crate) fn gather(&self, room: Entity) -> Result<RoomState> {
-        gather(self.clock.now_ms, &self.rooms.as_readonly(), &self.players.as_readonly(), room)
+        let mut state = RoomState::VACANT;
+        self.gather_into(room, &mut state)?;
+        Ok(state)
+    }
+
+    /// The room as a value, in place of [`RoomState::VACANT`].
+    pub(crate) fn gather_into(&self, room: Entity, state: &mut RoomState) -> Result {
+        let (rooms, players) = (self.rooms.as_readonly(), self.players.as_readonly());
+        gather_into(self.clock.now_ms, &rooms, &players, room, state)
     }
 
     /// Makes a room's components say what `state` says.
@@ -116,30 +126,30 @@ impl RoomsMut<'_, '_> {
     }
 }
 
-fn gather<'w>(
+/// Writes a room into `state`, which must be [`RoomState::VACANT`]: in place, since a room is
+/// large enough for its copies to show.
+fn gather_into(
     now_ms: u64,
-    rooms: &Query<'w, '_, RoomPartsReadOnly>,
-    players: &Query<'w, '_, PlayerPartsReadOnly>,
+    rooms: &Query<'_, '_, RoomPartsReadOnly>,
+    players: &Query<'_, '_, PlayerPartsReadOnly>,
     room: Entity,
-) -> Result<RoomState> {
+    state: &mut RoomState,
+) -> Result {
     let parts = rooms.get(room)?;
-    let mut state = RoomState {
-        charter: Some(*parts.charter),
-        version: *parts.version,
-        host: parts.roster.host,
-        game: *parts.game,
-        round: *parts.round,
-        phase: *parts.phase,
-        clocks: clocks(parts.deadlines, now_ms),
-        players: [None, None, None, None],
-    };
+    state.charter = Some(*parts.charter);
+    state.version = *parts.version;
+    state.host = parts.roster.host;
+    state.game = *parts.game;
+    state.round = *parts.round;
+    state.phase = *parts.phase;
+    state.clocks = clocks(parts.deadlines, now_ms);
     for (player, entity) in state.players.iter_mut().zip(parts.roster.players) {
         if let Some(entity) = entity {
             let PlayerPartsReadOnlyItem { control, recent, tally } = players.get(entity)?;
             *player = Some(Player { control: control.clone(), recent: *recent, tally: *tally });
         }
     }
-    Ok(state)
+    Ok(())
 }
 
 fn room_bundle(

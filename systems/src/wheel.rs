@@ -122,7 +122,8 @@ impl<T: Copy> Wheel<T> {
     /// The first moment of a slot: the wheel's time above its level, the slot, then zeros.
     fn slot_start(&self, level: usize, slot: usize) -> u64 {
         let shift = BITS * level as u32;
-        let above = if shift + BITS >= 64 { 0 } else { self.now >> (shift + BITS) << (shift + BITS) };
+        let above =
+            if shift + BITS >= 64 { 0 } else { self.now >> (shift + BITS) << (shift + BITS) };
         (above | (slot as u64) << shift).max(self.now)
     }
 

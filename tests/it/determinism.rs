@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::ScheduleBuildSettings;
-use components::{BotLevel, Pace, Roster, RoomId, Seat, Tally};
+use components::{BotLevel, Pace, RoomId, Roster, Seat, Tally};
 use liap::{Lineup, Plan, Report, Shard, simulate, simulate_with};
 use systems::TickSystems;
 
@@ -40,7 +40,11 @@ fn rooms_shards_system_order_and_amnesia_change_nothing() {
     assert_eq!(expected.matches, 40);
     for (name, plan) in variants() {
         let report = simulate(&plan);
-        assert_eq!((report.sha256, report.actions), (expected.sha256.clone(), expected.actions), "{name}");
+        assert_eq!(
+            (report.sha256, report.actions),
+            (expected.sha256.clone(), expected.actions),
+            "{name}"
+        );
     }
 }
 

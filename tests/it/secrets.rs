@@ -7,7 +7,8 @@ use crate::support::{Memory, Table, session};
 #[test]
 fn hands_go_to_their_seats_alone() {
     let mut table = Table::new(&Settings::default(), Memory::Kept, None);
-    table.run("open 1 ann fast 1, join 1 bob, join 1 cat, start 1 ann, settle, watch 1 eve, settle");
+    table
+        .run("open 1 ann fast 1, join 1 bob, join 1 cat, start 1 ann, settle, watch 1 eve, settle");
     let (mut told, mut hands) = (0, [PieceSet::EMPTY; 4]);
     for _ in 0..60 {
         table.run("look 1 ann, look 1 bob, watch 1 eve, settle");
@@ -24,8 +25,11 @@ fn check_batch(batch: &TickBatch, hands: &mut PerSeat<PieceSet>) -> usize {
     let mut told = 0;
     for commit in &batch.durable.commits {
         let hand = |player: &Player| player.tally.hand;
-        *hands =
-            commit.state.players.each_ref().map(|player| player.as_ref().map(hand).unwrap_or_default());
+        *hands = commit
+            .state
+            .players
+            .each_ref()
+            .map(|player| player.as_ref().map(hand).unwrap_or_default());
     }
     for frame in &batch.release.frames {
         match frame {

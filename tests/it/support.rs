@@ -109,7 +109,8 @@ impl Table {
 
     fn ask(&mut self, verb: &str, room: RoomId, name: &str, rest: &[&str]) {
         let session = session(name);
-        let (mut cause, ask) = (Cause::Client(session, self.next_request()), self.verb(verb, room, name, rest));
+        let (mut cause, ask) =
+            (Cause::Client(session, self.next_request()), self.verb(verb, room, name, rest));
         if matches!(verb, "lost" | "back") {
             cause = Cause::Connection(session);
         }
@@ -135,9 +136,11 @@ impl Table {
             "rematch" => Act::Rematch { wall_ms: 0 },
             "declare" => decide(Decision::Declare(number(rest[0]))),
             "redeal" => decide(Decision::Redeal(rest[0] == "yes")),
-            "play" => decide(Decision::Play(rest.iter().map(|piece| {
-                Piece::new(number(piece)).expect("0..=31")
-            }).collect::<PieceSet>())),
+            "play" => decide(Decision::Play(
+                rest.iter()
+                    .map(|piece| Piece::new(number(piece)).expect("0..=31"))
+                    .collect::<PieceSet>(),
+            )),
             "decide" => decide(self.choice(room, name)),
             "lost" => Act::Disconnected(self.epoch(name)),
             "back" => {
@@ -187,7 +190,7 @@ impl Table {
     fn choice(&mut self, room: RoomId, name: &str) -> Decision {
         let state = self.state(room.0);
         let seat = rules::seat_of(&state, session(name)).expect("a seat");
-        rules::bot::decide(&rules::bot::sight(&state, seat), BotLevel::Simple, 1, &self.settings)
+        rules::bot::decide(&rules::bot::sight(&state, seat), BotLevel::Simple, || 1, &self.settings)
     }
 
     pub(crate) fn settle(&mut self) {

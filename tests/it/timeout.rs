@@ -5,7 +5,8 @@ use components::Settings;
 use crate::support::check;
 
 /// Room 3 deals no weak hand in its first round; dan holds the red General.
-const FOUR_PEOPLE: &str = "open 3 ann fast 0, join 3 bob, join 3 cat, join 3 dan, start 3 ann, settle
+const FOUR_PEOPLE: &str =
+    "open 3 ann fast 0, join 3 bob, join 3 cat, join 3 dan, start 3 ann, settle
     wait 200, settle, wait 200, settle, hush";
 
 #[test]

@@ -25,9 +25,9 @@ pub(crate) fn told(batch: &TickBatch) -> String {
             }
             Frame::Refused { session, refusal, .. } => format!("{} {refusal:?}", name(*session)),
             Frame::Snapshot { session, view } => {
-                let as_whom = view.viewer.map_or("spectator".to_owned(), |seat| {
-                    format!("seat {}", seat.number())
-                });
+                let as_whom = view
+                    .viewer
+                    .map_or("spectator".to_owned(), |seat| format!("seat {}", seat.number()));
                 format!("{} sees v{} as {as_whom}", name(*session), view.version.0)
             }
             Frame::Room(_) => return None,
@@ -44,7 +44,7 @@ fn name(session: SessionId) -> char {
 fn event(event: &ViewEvent) -> String {
     match event {
         ViewEvent::Public(fact) => fact_words(fact),
-        ViewEvent::MatchStarted { number, .. } => format!("match {number}"),
+        ViewEvent::MatchStarted(game) => format!("match {}", game.number),
         ViewEvent::Dealt { round, redeal, hand, .. } => {
             let hand = hand.map(|hand| format!(" {} pieces", hand.len()));
             format!("dealt {round}.{redeal}{}", hand.unwrap_or_default())

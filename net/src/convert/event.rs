@@ -12,10 +12,10 @@ use super::{kind, level, pieces, seat, seats, starter_reason};
 pub(crate) fn event(event: &ViewEvent) -> Event<'_> {
     match event {
         ViewEvent::Public(happened) => fact(happened),
-        ViewEvent::MatchStarted { id, number, seed_hash } => Event::MatchStarted {
-            r#match: MatchId(id.0),
-            number: *number,
-            seed_hash: Hex(*seed_hash),
+        ViewEvent::MatchStarted(game) => Event::MatchStarted {
+            r#match: MatchId(game.id.0),
+            number: game.number,
+            seed_hash: Hex(game.seed_hash),
         },
         ViewEvent::Dealt { round, redeal, multiplier, hand } => Event::Dealt {
             round: *round,

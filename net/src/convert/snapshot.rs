@@ -17,10 +17,10 @@ pub(crate) fn snapshot(view: &RoomView) -> Snapshot<'_> {
         pace: pace_info(view),
         private: view.private,
         host: view.host.map(seat),
-        r#match: view.game.map(|(id, number, hash)| MatchInfo {
-            r#match: MatchId(id.0),
-            number,
-            seed_hash: Hex(hash),
+        r#match: view.game.map(|game| MatchInfo {
+            r#match: MatchId(game.id.0),
+            number: game.number,
+            seed_hash: Hex(game.seed_hash),
         }),
         round: round(&view.round),
         phase: phase(&view.phase),

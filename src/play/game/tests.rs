@@ -74,8 +74,11 @@ fn a_new_question_comes_with_the_table_and_what_is_legal_once() {
     let (kind, decider) = (Some(SetKind::Pair), Decider::Person);
     let played = Event::Played { seat: last, pieces, kind, points: 2, next: Some(own), decider };
     let text = hear(&mut game, vec![played]);
-    assert!(text.starts_with("Max plays pair 2: b-Soldier(1) b-Soldier(1).\n\n== Round 2"), "{text}");
-    assert!(text.contains("Play 2 pieces, any you hold."), "{text}");
+    assert!(
+        text.starts_with("Max plays pair 2: b-Soldier(1) b-Soldier(1).\n\n== Round 2"),
+        "{text}"
+    );
+    assert!(text.contains("Play 2 pieces, any you hold:"), "{text}");
     let away = update(NEXT + 1, vec![Event::PlayerAway { seat: last }]);
     assert_eq!(game.hear(away, Instant::now()).lines, ["Max is away: a bot decides meanwhile."]);
 }

@@ -68,23 +68,28 @@ pub fn sight(state: &RoomState, seat: Seat) -> Sight {
 }
 
 /// What a bot of `level` decides when its seat is asked. The same arguments give the same
-/// decision. In a phase that asks nothing it declines.
+/// decision; `random` is called where chance has a say. In a phase that asks nothing it declines.
 #[must_use]
-pub fn decide(sight: &Sight, level: BotLevel, random: u64, settings: &Settings) -> Decision {
+pub fn decide(
+    sight: &Sight,
+    level: BotLevel,
+    random: impl FnOnce() -> u64,
+    settings: &Settings,
+) -> Decision {
     match (&sight.phase, level) {
         (Phase::Declaring { .. }, BotLevel::Simple) => {
             Decision::Declare(nearest_legal(sight, simple::declare(sight, settings), settings))
         }
         (Phase::Declaring { .. }, BotLevel::Standard) => {
-            Decision::Declare(standard::declare(sight, random, settings))
+            Decision::Declare(standard::declare(sight, random(), settings))
         }
         (Phase::Playing { table, .. }, BotLevel::Simple) => {
             Decision::Play(simple::play(sight, table, settings))
         }
         (Phase::Playing { table, .. }, BotLevel::Standard) => {
-            Decision::Play(standard::play(sight, table, random, settings))
+            Decision::Play(standard::play(sight, table, random(), settings))
         }
-        (_, BotLevel::Simple) => Decision::Redeal(simple::redeal(random)),
+        (_, BotLevel::Simple) => Decision::Redeal(simple::redeal(random())),
         (_, BotLevel::Standard) => Decision::Redeal(standard::redeal(sight, settings)),
     }
 }

@@ -75,7 +75,7 @@ fn decision(
     let decision = if is_asked_about_redeal && decider != Decider::Bot {
         Decision::Redeal(false)
     } else {
-        let random = random(&state.game, Purpose::Choice, seat, state.version);
+        let random = || random(&state.game, Purpose::Choice, seat, state.version);
         bot::decide(&bot::sight(state, seat), level, random, settings)
     };
     let turn = Some(TurnMark { round: state.round.number, turn: state.round.turn });

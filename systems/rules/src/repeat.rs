@@ -1,6 +1,6 @@
 //! Requests that are sent again: answered as before, and nothing happens twice.
 
-use components::{Recent, Refusal, RequestId, RoomState, SessionId};
+use components::{Refusal, RequestId, RoomState, SessionId};
 
 use crate::asked::seat_of;
 
@@ -9,7 +9,8 @@ use crate::asked::seat_of;
 ///
 /// # Errors
 ///
-/// [`Refusal::Repeated`] with the version it made, for one of the last [`Recent::MAX`] accepted;
+/// [`Refusal::Repeated`] with the version it made, for one of the last
+/// [`Recent::MAX`](components::Recent::MAX) accepted;
 /// [`Refusal::StaleRequest`] with the oldest of those, for one that is older than all of them.
 pub fn check_repeat(
     state: &RoomState,
@@ -18,12 +19,12 @@ pub fn check_repeat(
 ) -> Result<(), Refusal> {
     let Some(seat) = seat_of(state, session) else { return Ok(()) };
     let Some(player) = &state.players[seat.index()] else { return Ok(()) };
-    let known = player.recent.accepted.iter().flatten();
+    let known = player.recent.accepted(state.version);
     if let Some((_, version)) = known.clone().find(|(id, _)| *id == request) {
-        return Err(Refusal::Repeated(*version));
+        return Err(Refusal::Repeated(version));
     }
-    match known.clone().map(|(id, _)| *id).min() {
-        Some(oldest) if known.count() == Recent::MAX && request < oldest => {
+    match known.map(|(id, _)| id).min() {
+        Some(oldest) if player.recent.is_full() && request < oldest => {
             Err(Refusal::StaleRequest(oldest))
         }
         _ => Ok(()),
@@ -36,15 +37,7 @@ pub fn remember(state: &mut RoomState, session: SessionId, request: RequestId) {
     let version = state.version;
     let Some(seat) = seat_of(state, session) else { return };
     let Some(player) = &mut state.players[seat.index()] else { return };
-    let accepted = &mut player.recent.accepted;
-    let end = match accepted.iter().position(Option::is_none) {
-        Some(free) => free,
-        None => {
-            accepted.rotate_left(1);
-            Recent::MAX - 1
-        }
-    };
-    accepted[end] = Some((request, version));
+    player.recent.push(request, version);
 }
 
 #[cfg(test)]

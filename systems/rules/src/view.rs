@@ -1,8 +1,8 @@
 //! What may be shown: the room as one seat or a spectator sees it, secrets cut.
 
 use components::{
-    Control, Event, Fact, Human, Phase, Player, Presence, RoomCode, RoomId, RoomState, RoomSummary,
-    RoomView, Seat, SeatSummary, SeatView, Settings, Stage, ViewEvent,
+    Control, Event, Fact, Human, MatchShown, Phase, Player, Presence, RoomCode, RoomId, RoomState,
+    RoomSummary, RoomView, Seat, SeatSummary, SeatView, Settings, Stage, ViewEvent,
 };
 
 use crate::deal::seed_hash;
@@ -28,7 +28,11 @@ pub fn room_view(
         durations: *settings.pace(pace),
         private: charter.is_some_and(|charter| charter.private),
         host: state.host,
-        game: (game.number > 0).then(|| (game.id, game.number, seed_hash(&game.seed))),
+        game: (game.number > 0).then(|| MatchShown {
+            id: game.id,
+            number: game.number,
+            seed_hash: seed_hash(&game.seed),
+        }),
         round: state.round,
         phase: state.phase,
         ms_left: ms_left(state, settings),
@@ -117,11 +121,14 @@ fn seat_summary(player: &Player) -> SeatSummary {
 pub fn view_event(event: &Event, after: &RoomState, viewer: Option<Seat>) -> ViewEvent {
     match event {
         Event::Public(fact) => ViewEvent::Public(fact.clone()),
-        Event::MatchStarted(start) => ViewEvent::MatchStarted {
-            id: start.id,
-            number: start.number,
-            seed_hash: seed_hash(&start.seed),
-        },
+        Event::MatchStarted(start) => {
+            let seed_hash = seed_hash(&start.seed);
+            ViewEvent::MatchStarted(Box::new(MatchShown {
+                id: start.id,
+                number: start.number,
+                seed_hash,
+            }))
+        }
         Event::Dealt { round, redeal, multiplier } => ViewEvent::Dealt {
             round: *round,
             redeal: *redeal,

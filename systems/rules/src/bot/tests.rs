@@ -77,7 +77,7 @@ fn the_same_arguments_give_the_same_decision() {
     for state in states([SIMPLE; 4], 5, 200) {
         let seen = sight(&state, Seat::ALL[1]);
         for level in [SIMPLE, STANDARD] {
-            let decision = || decide(&seen, level, 77, &Settings::default());
+            let decision = || decide(&seen, level, || 77, &Settings::default());
             assert_eq!(decision(), decision());
         }
     }
@@ -129,7 +129,7 @@ fn last_to(lead: u8, hand: &[u8], declared: u8, captured: u8) -> Sight {
 /// What a standard bot plays in most of 20 cases.
 fn mostly(sight: &Sight) -> PieceSet {
     let choices: Vec<PieceSet> = (0..20)
-        .map(|random| match decide(sight, STANDARD, random, &Settings::default()) {
+        .map(|random| match decide(sight, STANDARD, || random, &Settings::default()) {
             Decision::Play(pieces) => pieces,
             other => panic!("{other:?}"),
         })
@@ -162,7 +162,7 @@ fn every_lead_of_a_standard_bot_is_one_the_hand_allows() {
         let Phase::Playing { seat, table } = state.phase else { continue };
         if table.kind.is_none() {
             let seen = sight(&state, seat);
-            let decision = decide(&seen, STANDARD, 1, &Settings::default());
+            let decision = decide(&seen, STANDARD, || 1, &Settings::default());
             let Decision::Play(played) = decision else { panic!("{decision:?}") };
             assert!(legal_leads(seen.hand).any(|(pieces, _)| pieces == played));
             leads += 1;

@@ -143,7 +143,7 @@ fn who_is_away_declines_even_where_the_substitute_would_accept() {
     for version in 0..64 {
         room.state.version = Version(version);
         let random = rules::random(&room.state.game, Purpose::Choice, S2, Version(version));
-        let wish = rules::bot::decide(&sight, BotLevel::Simple, random, &room.settings);
+        let wish = rules::bot::decide(&sight, BotLevel::Simple, || random, &room.settings);
         would_accept += u32::from(wish == Decision::Redeal(true));
         let Some((_, Act::Decide { decision, .. })) = due_now(&room) else { panic!() };
         assert_eq!(decision, Decision::Redeal(false));

@@ -1,8 +1,8 @@
 //! What is shown, and that nothing else is.
 
 use components::{
-    Act, BotLevel, Control, Epoch, Event, Fact, Pace, Phase, Presence, RoomCode, RoomId, RoomState,
-    SeatSummary, Settings, Stage, ViewEvent,
+    Act, BotLevel, Control, Epoch, Event, Fact, MatchShown, Pace, Phase, Presence, RoomCode,
+    RoomId, RoomState, SeatSummary, Settings, Stage, ViewEvent,
 };
 use rules::{room_view, seed_hash, summary, tells_lobby, view_event};
 
@@ -51,7 +51,8 @@ fn a_view_says_where_the_room_is() {
     assert_eq!((view.version, view.host), (room.state.version, Some(S0)));
     assert_eq!((view.phase, view.ms_left), (Phase::Dealt, Some(1_700)));
     let game = room.state.game;
-    assert_eq!(view.game, Some((game.id, 1, seed_hash(&game.seed))));
+    let seed_hash = seed_hash(&game.seed);
+    assert_eq!(view.game, Some(MatchShown { id: game.id, number: 1, seed_hash }));
     assert_eq!(view.durations, room.settings.paces[0]);
     let seat = view.seats[1].as_ref().unwrap();
     assert_eq!((seat.name.as_deref(), seat.bot, seat.held), (Some("Ben"), None, 8));
@@ -89,10 +90,8 @@ fn events_show_a_seeds_hash_and_the_viewers_own_hand() {
     let (room, events) = running();
     let hash = seed_hash(&room.state.game.seed);
     let view = |event: &Event, viewer| view_event(event, &room.state, viewer);
-    let ViewEvent::MatchStarted { seed_hash, number: 1, .. } = view(&events[0], Some(S1)) else {
-        panic!("{events:?}")
-    };
-    assert_eq!(seed_hash, hash);
+    let ViewEvent::MatchStarted(shown) = view(&events[0], Some(S1)) else { panic!("{events:?}") };
+    assert_eq!((shown.number, shown.seed_hash), (1, hash));
     let dealt = |hand| ViewEvent::Dealt { round: 1, redeal: 0, multiplier: 1, hand };
     assert_eq!(view(&events[1], Some(S1)), dealt(Some(room.tally(S1).hand)));
     assert_eq!(view(&events[1], None), dealt(None));

@@ -134,7 +134,7 @@ impl Walk {
         let Some(session) = person.map(|human| human.session) else { return };
         let sight = rules::bot::sight(state, seat);
         let random = state.version.0;
-        let decision = rules::bot::decide(&sight, BotLevel::Simple, random, &self.room.settings);
+        let decision = rules::bot::decide(&sight, BotLevel::Simple, || random, &self.room.settings);
         let act = crate::support::person(decision);
         assert!(self.take(&Action { by: By::Session(session), act }), "{decision:?} is lawful");
     }
