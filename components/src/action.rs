@@ -1,8 +1,6 @@
 //! An action: what is to happen to a room, on its way from asked to settled.
 
-use std::sync::Arc;
-
-use crate::{BotLevel, Charter, Epoch, PieceSet, PlayerId, RequestId, Seat, SessionId};
+use crate::{BotLevel, Charter, Epoch, Name, PieceSet, PlayerId, RequestId, Seat, SessionId};
 
 /// Who or what is behind a commit: kept for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -122,7 +120,7 @@ pub struct TurnMark {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Guest {
     /// What the others read.
-    pub name: Arc<str>,
+    pub name: Name,
     /// Who it is.
     pub player: PlayerId,
     /// Under which session.

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::{BotLevel, Decider, MatchId, PerSeat, PieceSet, Seat, SeatSet, SetKind, StarterReason};
+use crate::{
+    BotLevel, Decider, MatchId, Name, PerSeat, PieceSet, Seat, SeatSet, SetKind, StarterReason,
+};
 
 /// What a commit says has happened, secrets included: for the journal, never for a client.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -99,7 +101,7 @@ pub enum Fact {
         /// Which.
         seat: Seat,
         /// The person's name; `None` for a bot.
-        name: Option<Arc<str>>,
+        name: Option<Name>,
         /// The bot's level; `None` for a person.
         bot: Option<BotLevel>,
     },

@@ -49,9 +49,21 @@ pub struct Epoch(pub u32);
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub u32);
 
-/// A match's name for ever, a UUID version 7. Zero before a room's first match.
+/// A match's name for ever: the bytes of a UUID version 7. Zero before a room's first match.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MatchId(pub u128);
+pub struct MatchId(pub [u8; 16]);
+
+impl MatchId {
+    /// The UUID as a number.
+    #[must_use]
+    pub const fn as_u128(self) -> u128 {
+        u128::from_be_bytes(self.0)
+    }
+}
+
+/// What the others read of a person: 1..=50 characters. Up to 23 bytes are kept in place, so that a
+/// room's names cost no memory of their own and copies of a room share nothing between threads.
+pub type Name = smol_str::SmolStr;
 
 /// What people tell each other to meet in a room: 6 upper-case ASCII letters and digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,10 +1,8 @@
 //! A player: an entity of its own, in a seat of a room.
 
-use std::sync::Arc;
-
 use bevy_ecs::prelude::Component;
 
-use crate::{Epoch, PieceSet, PlayerId, RequestId, SessionId, Version};
+use crate::{Epoch, Name, PieceSet, PlayerId, RequestId, SessionId, Version};
 
 /// How well a bot plays.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,7 +30,7 @@ pub enum Presence {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Human {
     /// What the others read: 1..=50 characters.
-    pub name: Arc<str>,
+    pub name: Name,
     /// Who it is.
     pub player: PlayerId,
     /// Under which session.
@@ -41,6 +39,8 @@ pub struct Human {
     pub epoch: Epoch,
     /// Whether that connection lives.
     pub presence: Presence,
+    /// What was accepted of them.
+    pub recent: Recent,
 }
 
 /// Who decides for a seat. A bot's name follows from its seat: `Bot 1` to `Bot 4`.
@@ -62,6 +62,15 @@ impl Control {
         }
     }
 
+    /// The person, to change.
+    #[must_use]
+    pub const fn human_mut(&mut self) -> Option<&mut Human> {
+        match self {
+            Self::Human(human) => Some(human),
+            Self::Bot(_) => None,
+        }
+    }
+
     /// Whether a bot decides now: it is one, or the person is away.
     #[must_use]
     pub const fn is_automatic(&self) -> bool {
@@ -73,7 +82,7 @@ impl Control {
 }
 
 /// The last accepted requests of a seat, oldest first, so that a repeated one changes nothing.
-#[derive(Component, Debug, Default, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Recent {
     ids: [RequestId; Self::MAX],
     /// The low halves of the versions they made: a seat's memory is the larger part of a room.
@@ -138,8 +147,6 @@ pub struct Tally {
 pub struct Player {
     /// Who decides.
     pub control: Control,
-    /// What was accepted of it.
-    pub recent: Recent,
     /// What it holds and has reached.
     pub tally: Tally,
 }
@@ -149,7 +156,7 @@ pub struct Player {
 #[derive(Component, Debug, Default, Clone, Copy)]
 pub struct Credits {
     /// How much was spent and is not back yet, in thousandths.
-    pub spent_milli: u64,
-    /// As of this logical time, in ms.
-    pub at_ms: u64,
+    pub spent_milli: u32,
+    /// As of this logical time in ms, its low half: who waits 49 days gets less back.
+    pub at_ms: u32,
 }

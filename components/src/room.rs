@@ -100,13 +100,43 @@ pub struct Closed;
 #[derive(Component, Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Deadlines {
     /// See [`Clocks::phase`].
-    pub phase: Option<u64>,
+    pub phase: Moment,
     /// See [`Clocks::bot`].
-    pub bot: Option<u64>,
+    pub bot: Moment,
     /// See [`Clocks::empty`].
-    pub empty: Option<u64>,
+    pub empty: Moment,
     /// See [`Clocks::grace`].
-    pub grace: PerSeat<Option<u64>>,
+    pub grace: PerSeat<Moment>,
+}
+
+/// A moment of logical time in ms, or never, in 8 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment(u64);
+
+impl Moment {
+    /// It does not come.
+    pub const NEVER: Self = Self(u64::MAX);
+
+    /// This many ms after `now_ms`; `None` is never.
+    #[must_use]
+    pub const fn after(now_ms: u64, left_ms: Option<u32>) -> Self {
+        match left_ms {
+            Some(left_ms) => Self(now_ms + left_ms as u64),
+            None => Self::NEVER,
+        }
+    }
+
+    /// When, in ms; `None` is never.
+    #[must_use]
+    pub const fn at_ms(self) -> Option<u64> {
+        if self.0 == u64::MAX { None } else { Some(self.0) }
+    }
+}
+
+impl Default for Moment {
+    fn default() -> Self {
+        Self::NEVER
+    }
 }
 
 /// A whole room as a value: what the rules see, what a commit carries, what a restart starts from.
@@ -136,7 +166,7 @@ impl RoomState {
         charter: None,
         version: Version(0),
         host: None,
-        game: Match { id: MatchId(0), number: 0, seed: [0; 32] },
+        game: Match { id: MatchId([0; 16]), number: 0, seed: [0; 32] },
         round: Round {
             number: 0,
             redeals: 0,

@@ -1,10 +1,8 @@
 //! What may be shown: the only types of the game that `net` can encode.
 
-use std::sync::Arc;
-
 use crate::{
-    BotLevel, Fact, MatchId, Pace, PaceSettings, PerSeat, Phase, PieceSet, Presence, RoomCode,
-    RoomId, Round, Seat, SessionId, Version,
+    BotLevel, Fact, MatchId, Name, Pace, PaceSettings, PerSeat, Phase, PieceSet, Presence,
+    RoomCode, RoomId, Round, Seat, SessionId, Version,
 };
 
 /// What one audience is told has happened.
@@ -75,7 +73,7 @@ pub struct RoomView {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeatView {
     /// A person's name; `None` for a bot.
-    pub name: Option<Arc<str>>,
+    pub name: Option<Name>,
     /// A bot's level; `None` for a person.
     pub bot: Option<BotLevel>,
     /// Whether a person is there; always `Here` for bots.
@@ -140,7 +138,7 @@ pub enum SeatSummary {
         /// Under which session.
         session: SessionId,
         /// What the others read.
-        name: Arc<str>,
+        name: Name,
         /// Whether they are there.
         presence: Presence,
     },

@@ -1,7 +1,7 @@
 //! What is counted and measured.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
 
@@ -65,6 +65,11 @@ impl Tally {
     /// The time.
     pub(crate) fn now_us(&self) -> u64 {
         self.start.elapsed().as_micros() as u64
+    }
+
+    /// The moment of that time.
+    pub(crate) fn instant(&self, at_us: u64) -> Instant {
+        self.start + Duration::from_micros(at_us)
     }
 
     /// Whether what was written then is measured.

@@ -1,9 +1,8 @@
 //! Sessions: identities that outlive their connections, and the tokens that prove them.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
 
-use components::{Epoch, PlayerId, RequestId, RoomId, Seat, SessionId};
+use components::{Epoch, Name, PlayerId, RequestId, RoomId, Seat, SessionId};
 use protocol::RequestType;
 
 use crate::credits::Bucket;
@@ -36,7 +35,7 @@ pub(crate) struct Session {
     /// Who it is.
     pub(crate) player: PlayerId,
     /// What others read; `None` until a `hello` brought one.
-    pub(crate) name: Option<Arc<str>>,
+    pub(crate) name: Option<Name>,
     /// The number of its newest connection.
     pub(crate) epoch: Epoch,
     /// The epoch its seat's room knows of, or will when its `join_room` is settled.
@@ -149,7 +148,7 @@ impl Sessions {
     /// A new session with its first token; `None` if the source of chance fails.
     pub(crate) fn create(
         &mut self,
-        name: Option<Arc<str>>,
+        name: Option<Name>,
         random: &mut Random,
     ) -> Option<(SessionId, Token)> {
         let token = Token(u128::from_be_bytes(random.bytes()?));

@@ -1,7 +1,7 @@
 //! What the player may do now.
 
 use components::{
-    BotLevel, Control, DeclarationBar, Player, Recent, RoomState, Seat, Settings, Table, Tally,
+    BotLevel, Control, DeclarationBar, Player, RoomState, Seat, Settings, Table, Tally,
 };
 use protocol::{Phase, Pieces, Snapshot};
 use rules::{LEAD_MAX, PILES, declaration_bar};
@@ -86,7 +86,7 @@ fn as_ruled(room: &Snapshot<'_>) -> RoomState {
         let (declared, zero_streak) = (seat.declared, seat.zero_streak);
         let tally = Tally { declared, zero_streak, ..Tally::default() };
         let control = Control::Bot(BotLevel::default());
-        Some(Player { control, recent: Recent::default(), tally })
+        Some(Player { control, tally })
     });
     RoomState { players, ..RoomState::VACANT }
 }

@@ -15,19 +15,18 @@ impl Allowance {
         if self.max == 0 {
             return Ok(());
         }
-        let elapsed_ms = now_ms.saturating_sub(credits.at_ms);
+        let elapsed_ms = (now_ms as u32).wrapping_sub(credits.at_ms);
         // Per second and in thousandths: one thousandth a ms for each credit a second.
-        let earned = elapsed_ms.saturating_mul(u64::from(self.per_second));
+        let earned = elapsed_ms.saturating_mul(self.per_second);
         credits.spent_milli = credits.spent_milli.saturating_sub(earned);
-        credits.at_ms = now_ms;
-        let after = credits.spent_milli + 1_000;
-        let most = u64::from(self.max) * 1_000;
+        credits.at_ms = now_ms as u32;
+        let after = credits.spent_milli.saturating_add(1_000);
+        let most = self.max.saturating_mul(1_000);
         if after <= most {
             credits.spent_milli = after;
             return Ok(());
         }
-        let wait_ms = (after - most).div_ceil(u64::from(self.per_second).max(1));
-        Err(wait_ms.min(u64::from(u32::MAX)) as u32)
+        Err((after - most).div_ceil(self.per_second.max(1)))
     }
 }
 

@@ -4,7 +4,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::query::QueryData;
 use bevy_ecs::system::{SystemParam, SystemState};
 use components::{
-    Charter, Clocks, Control, Credits, Deadlines, Match, Phase, Player, Recent, RoomId, RoomState,
+    Charter, Clocks, Control, Credits, Deadlines, Match, Moment, Phase, Player, RoomId, RoomState,
     Roster, Round, Seat, Tally, TickClock, Version,
 };
 
@@ -29,7 +29,6 @@ pub(crate) struct RoomParts {
 #[query_data(mutable)]
 pub(crate) struct PlayerParts {
     pub(crate) control: &'static mut Control,
-    pub(crate) recent: &'static mut Recent,
     pub(crate) tally: &'static mut Tally,
 }
 
@@ -88,9 +87,6 @@ impl RoomsMut<'_, '_> {
                     if *seated.control != player.control {
                         *seated.control = player.control.clone();
                     }
-                    if *seated.recent != player.recent {
-                        *seated.recent = player.recent;
-                    }
                 }
                 (Some(player), None) => {
                     *place = Some(self.commands.spawn(player_bundle(seat, player)).id());
@@ -145,8 +141,8 @@ fn gather_into(
     state.clocks = clocks(parts.deadlines, now_ms);
     for (player, entity) in state.players.iter_mut().zip(parts.roster.players) {
         if let Some(entity) = entity {
-            let PlayerPartsReadOnlyItem { control, recent, tally } = players.get(entity)?;
-            *player = Some(Player { control: control.clone(), recent: *recent, tally: *tally });
+            let PlayerPartsReadOnlyItem { control, tally } = players.get(entity)?;
+            *player = Some(Player { control: control.clone(), tally: *tally });
         }
     }
     Ok(())
@@ -165,12 +161,12 @@ fn room_bundle(
 }
 
 fn player_bundle(seat: Seat, player: &Player) -> impl Bundle + use<> {
-    (seat, player.control.clone(), player.recent, player.tally, Credits::default())
+    (seat, player.control.clone(), player.tally, Credits::default())
 }
 
 /// Time left as moments.
 fn deadlines(clocks: &Clocks, now_ms: u64) -> Deadlines {
-    let at = |left: Option<u32>| left.map(|left| now_ms + u64::from(left));
+    let at = |left: Option<u32>| Moment::after(now_ms, left);
     Deadlines {
         phase: at(clocks.phase),
         bot: at(clocks.bot),
@@ -181,7 +177,7 @@ fn deadlines(clocks: &Clocks, now_ms: u64) -> Deadlines {
 
 /// Moments as time left: 0 once they are past.
 fn clocks(deadlines: &Deadlines, now_ms: u64) -> Clocks {
-    let left = |at: Option<u64>| at.map(|at| at.saturating_sub(now_ms) as u32);
+    let left = |at: Moment| at.at_ms().map(|at_ms| at_ms.saturating_sub(now_ms) as u32);
     Clocks {
         phase: left(deadlines.phase),
         bot: left(deadlines.bot),
@@ -192,8 +188,8 @@ fn clocks(deadlines: &Deadlines, now_ms: u64) -> Clocks {
 
 /// The first of a room's moments.
 pub(crate) fn first_deadline(deadlines: &Deadlines) -> Option<u64> {
-    let Deadlines { phase, bot, empty, grace } = deadlines;
-    [*phase, *bot, *empty].into_iter().chain(*grace).flatten().min()
+    let Deadlines { phase, bot, empty, grace } = *deadlines;
+    [phase, bot, empty].into_iter().chain(grace).filter_map(Moment::at_ms).min()
 }
 
 /// A live room as a value, with the time left as of the last tick.

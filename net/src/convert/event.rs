@@ -1,9 +1,8 @@
 //! Events.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
-use components::{CloseReason, Decider, EndReason, Fact, LeaveReason, MatchEnd, ViewEvent};
+use components::{CloseReason, Decider, EndReason, Fact, LeaveReason, MatchEnd, Name, ViewEvent};
 use protocol::{Event, Hex, MatchId};
 
 use super::{kind, level, pieces, seat, seats, starter_reason};
@@ -13,7 +12,7 @@ pub(crate) fn event(event: &ViewEvent) -> Event<'_> {
     match event {
         ViewEvent::Public(happened) => fact(happened),
         ViewEvent::MatchStarted(game) => Event::MatchStarted {
-            r#match: MatchId(game.id.0),
+            r#match: MatchId(game.id.as_u128()),
             number: game.number,
             seed_hash: Hex(game.seed_hash),
         },
@@ -92,7 +91,7 @@ fn game_fact(fact: &Fact) -> Event<'_> {
 }
 
 /// A person's name, or that of the bot in this seat.
-pub(super) fn name_in(at: components::Seat, name: Option<&Arc<str>>) -> Cow<'_, str> {
+pub(super) fn name_in(at: components::Seat, name: Option<&Name>) -> Cow<'_, str> {
     match name {
         Some(name) => Cow::Borrowed(name),
         None => Cow::Borrowed(protocol::bot_name(seat(at))),
@@ -101,7 +100,7 @@ pub(super) fn name_in(at: components::Seat, name: Option<&Arc<str>>) -> Cow<'_, 
 
 fn match_over(end: &MatchEnd) -> Event<'_> {
     Event::MatchOver {
-        r#match: MatchId(end.id.0),
+        r#match: MatchId(end.id.as_u128()),
         reason: match end.reason {
             EndReason::ScoreReached => protocol::EndReason::ScoreReached,
             EndReason::RoundsPlayed => protocol::EndReason::RoundsPlayed,

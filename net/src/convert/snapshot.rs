@@ -18,7 +18,7 @@ pub(crate) fn snapshot(view: &RoomView) -> Snapshot<'_> {
         private: view.private,
         host: view.host.map(seat),
         r#match: view.game.map(|game| MatchInfo {
-            r#match: MatchId(game.id.0),
+            r#match: MatchId(game.id.as_u128()),
             number: game.number,
             seed_hash: Hex(game.seed_hash),
         }),

@@ -1,13 +1,11 @@
 //! The directory, told what rooms say of themselves.
 
-use std::sync::Arc;
-
 use components::{BotLevel, Pace, Presence, Version};
 
 use super::*;
 
 fn human(session: u64) -> Option<SeatSummary> {
-    let name = Arc::from(format!("p{session}"));
+    let name = format!("p{session}").into();
     Some(SeatSummary::Human { session: SessionId(session), name, presence: Presence::Here })
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use components::{Act, Action, Ask, By, Cause, Inbound, RequestId, RoomId, SessionId};
+use components::{Act, Action, Ask, By, Cause, Inbound, Name, RequestId, RoomId, SessionId};
 use protocol::{
     CloseCode, Envelope, ErrorCode, Held, Hello, Limits, Request, Server, Welcome, check_name,
 };
@@ -42,7 +42,7 @@ impl Hub {
                 let message = "Too many sessions are open: try again later.";
                 return Err(No::new(ErrorCode::Overloaded, message));
             }
-            let made = self.sessions.create(name.map(Arc::from), &mut self.random);
+            let made = self.sessions.create(name.map(Name::from), &mut self.random);
             self.stats.sessions.set(self.sessions.len());
             return made.ok_or_else(no_chance);
         };
@@ -59,7 +59,7 @@ impl Hub {
                 let message = format!("In a room you stay {known}: send that name or none.");
                 return Err(No::new(ErrorCode::BadName, message));
             }
-            session.name = Some(Arc::from(name));
+            session.name = Some(name.into());
         }
         let token = self.sessions.renew(presented, &mut self.random).ok_or_else(no_chance)?;
         Ok((id, token))

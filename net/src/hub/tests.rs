@@ -212,7 +212,7 @@ pub(super) fn code(n: u64) -> RoomCode {
 }
 
 pub(super) fn human(client: &Client) -> Option<SeatSummary> {
-    let name = Arc::from("somebody");
+    let name = "somebody".into();
     Some(SeatSummary::Human { session: client.session, name, presence: Presence::Here })
 }
 

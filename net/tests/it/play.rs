@@ -1,7 +1,5 @@
 //! From a socket to the shard and back, with the test as the shard.
 
-use std::sync::Arc;
-
 use components::{
     Act, Action, Answer, Ask, Audience, Cause, Fact, Frame, Inbound, Pace, Phase, Presence,
     Release, RequestId, RoomCode, RoomId, RoomSummary, RoomView, Round, Seat, SeatSummary,
@@ -68,7 +66,7 @@ async fn seated(house: &House, encoding: Encoding) -> Client {
     assert_eq!((room, cause), (ROOM, Cause::Client(client.session, RequestId(2))));
     let Ask::Act(Action { act: Act::Join(guest, None), .. }) = ask else { panic!("{ask:?}") };
     assert_eq!(&*guest.name, "Ada");
-    let name = Arc::from("Ada");
+    let name = "Ada".into();
     let ada = SeatSummary::Human { session: client.session, name, presence: Presence::Here };
     house
         .release(frames(vec![

@@ -96,7 +96,7 @@ pub fn match_id(secret: &[u8; 32], number: u32, wall_ms: u64) -> MatchId {
         .into();
     let mut tail = [0; 10];
     tail.copy_from_slice(&hash[..10]);
-    MatchId(uuid::Builder::from_unix_timestamp_millis(wall_ms, &tail).into_uuid().as_u128())
+    MatchId(uuid::Builder::from_unix_timestamp_millis(wall_ms, &tail).into_uuid().into_bytes())
 }
 
 #[cfg(test)]

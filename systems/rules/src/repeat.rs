@@ -18,13 +18,14 @@ pub fn check_repeat(
     request: RequestId,
 ) -> Result<(), Refusal> {
     let Some(seat) = seat_of(state, session) else { return Ok(()) };
-    let Some(player) = &state.players[seat.index()] else { return Ok(()) };
-    let known = player.recent.accepted(state.version);
+    let player = state.players[seat.index()].as_ref();
+    let Some(human) = player.and_then(|player| player.control.human()) else { return Ok(()) };
+    let known = human.recent.accepted(state.version);
     if let Some((_, version)) = known.clone().find(|(id, _)| *id == request) {
         return Err(Refusal::Repeated(version));
     }
     match known.map(|(id, _)| id).min() {
-        Some(oldest) if player.recent.is_full() && request < oldest => {
+        Some(oldest) if human.recent.is_full() && request < oldest => {
             Err(Refusal::StaleRequest(oldest))
         }
         _ => Ok(()),
@@ -36,14 +37,13 @@ pub fn check_repeat(
 pub fn remember(state: &mut RoomState, session: SessionId, request: RequestId) {
     let version = state.version;
     let Some(seat) = seat_of(state, session) else { return };
-    let Some(player) = &mut state.players[seat.index()] else { return };
-    player.recent.push(request, version);
+    let player = state.players[seat.index()].as_mut();
+    let Some(human) = player.and_then(|player| player.control.human_mut()) else { return };
+    human.recent.push(request, version);
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use components::{
         Control, Epoch, Human, Player, PlayerId, Presence, Recent, Refusal, RequestId, RoomState,
         SessionId, Tally, Version,
@@ -56,14 +56,14 @@ mod tests {
     fn seated() -> RoomState {
         let mut state = RoomState::VACANT;
         let control = Control::Human(Human {
-            name: Arc::from("Ann"),
+            name: "Ann".into(),
             player: PlayerId(1),
             session: SESSION,
             epoch: Epoch(1),
             presence: Presence::Here,
+            recent: Recent::default(),
         });
-        let (recent, tally) = (Recent::default(), Tally::default());
-        state.players[2] = Some(Player { control, recent, tally });
+        state.players[2] = Some(Player { control, tally: Tally::default() });
         state
     }
 

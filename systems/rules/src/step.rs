@@ -16,8 +16,8 @@ use std::mem::{Discriminant, discriminant};
 
 use arrayvec::ArrayVec;
 use components::{
-    Act, Action, By, Control, Event, Fact, Human, PaceSettings, Phase, PieceSet, Presence,
-    Rejection, RoomState, Round, Seat, Settings,
+    Act, Action, By, Event, Fact, Human, PaceSettings, Phase, PieceSet, Presence, Rejection,
+    RoomState, Round, Seat, Settings,
 };
 
 use crate::{
@@ -134,10 +134,7 @@ impl<'a> Step<'a> {
     }
 
     fn human_mut(&mut self, seat: Seat) -> Option<&mut Human> {
-        match &mut self.room.players[seat.index()].as_mut()?.control {
-            Control::Human(human) => Some(human),
-            Control::Bot(_) => None,
-        }
+        self.room.players[seat.index()].as_mut()?.control.human_mut()
     }
 
     fn is_here(&self, seat: Seat) -> bool {

@@ -69,7 +69,7 @@ fn seed_hashes_match_seeds_and_match_ids_equal_the_golden_ones() {
         "09e6296d993acddf2c51b40af7a595dd7841beb0131f67048aade971a1ce24ed"
     );
     let id = match_id(&counted(), 258, 1_795_000_000_123);
-    assert_eq!(id.0, 0x01a1_ee56_5e7b_7aee_b254_ec7e_673d_956e);
+    assert_eq!(id.as_u128(), 0x01a1_ee56_5e7b_7aee_b254_ec7e_673d_956e);
 }
 
 #[test]

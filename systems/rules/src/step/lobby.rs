@@ -96,7 +96,6 @@ impl Step<'_> {
         let level = self.settings.substitute;
         if let Some(player) = &mut self.room.players[seat.index()] {
             player.control = Control::Bot(level);
-            player.recent = Recent::default();
         }
         self.room.clocks.grace[seat.index()] = None;
         self.tell(Fact::PlayerLeft { seat, reason: LeaveReason::Left, bot: Some(level) });
@@ -111,6 +110,7 @@ impl Step<'_> {
             session: guest.session,
             epoch: guest.epoch,
             presence: Presence::Here,
+            recent: Recent::default(),
         };
         self.seat(seat, Control::Human(human));
         self.tell(Fact::PlayerJoined { seat, name: Some(guest.name.clone()), bot: None });
@@ -123,7 +123,7 @@ impl Step<'_> {
     }
 
     fn seat(&mut self, seat: Seat, control: Control) {
-        let player = Player { control, recent: Recent::default(), tally: Tally::default() };
+        let player = Player { control, tally: Tally::default() };
         self.room.players[seat.index()] = Some(player);
     }
 

@@ -231,6 +231,6 @@ fn nothing_of_a_person_stays_with_the_bot_that_plays_on() {
     assert!(room.state.clocks.grace[1].is_some());
     room.by(S1, Act::Leave);
     assert_eq!(room.state.clocks.grace, [None; 4]);
-    let recent = room.state.players[1].as_ref().unwrap().recent;
-    assert_eq!(recent, components::Recent::default());
+    let control = &room.state.players[1].as_ref().unwrap().control;
+    assert_eq!(*control, Control::Bot(room.settings.substitute));
 }

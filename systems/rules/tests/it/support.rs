@@ -1,7 +1,5 @@
 //! A room under test: it takes actions one after the other and lets time pass.
 
-use std::sync::Arc;
-
 use components::{
     Act, Action, BotLevel, By, Charter, Decider, Decision, Epoch, Event, Fact, Guest, Opening,
     Pace, PerSeat, Phase, Piece, PieceSet, PlayerId, Rejection, RoomCode, RoomState, Seat,
@@ -23,7 +21,7 @@ pub(crate) fn session(seat: Seat) -> SessionId {
 }
 
 pub(crate) fn guest(name: &str, session: SessionId) -> Guest {
-    Guest { name: Arc::from(name), player: PlayerId(session.0), session, epoch: Epoch(1) }
+    Guest { name: name.into(), player: PlayerId(session.0), session, epoch: Epoch(1) }
 }
 
 pub(crate) fn charter(secret: u8, pace: Pace) -> Charter {
