@@ -11,6 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 work="$root/target/python"
 log="$work/server.log"
+liap=${LIAP_BIN:-$root/target/release/liap}
 server=
 parts=0
 failed=0
@@ -38,7 +39,6 @@ prepare() {
 }
 
 start_server() {
-    liap=${LIAP_BIN:-$root/target/release/liap}
     [ -x "$liap" ] || die "$liap is not built"
     port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     (
@@ -115,6 +115,7 @@ else
 fi
 part play_matches.py --url "$url" --matches "${LIAP_MATCHES:-200}" --encoding both
 part play_matches.py --url "$url" --matches "${LIAP_FOUR:-40}" --encoding both --four
+part play_terminal.py --url "$url" --liap "$liap"
 part hostile.py --url "$url"
 
 if [ -n "$server" ]; then
