@@ -91,6 +91,8 @@ impl Shard {
         clock.wall_ms = wall_ms;
         self.world.resource_mut::<TickStats>().ticks += 1;
         self.schedule.run(&mut self.world);
+        // Else the world remembers every entity that was ever despawned.
+        self.world.clear_trackers();
         let mut batch = self.world.resource_mut::<TickBatch>();
         if !batch.is_empty() {
             self.outbox.push_back(std::mem::take(&mut *batch));
@@ -156,5 +158,24 @@ impl Shard {
     /// Adds systems of a test's own to the tick.
     pub fn extend(&mut self, add: impl FnOnce(&mut Schedule)) {
         add(&mut self.schedule);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use components::{Ask, Cause, QueuedAction, SessionId};
+
+    use super::*;
+
+    #[test]
+    fn actions_of_ticks_gone_by_leave_nothing_behind() {
+        let mut shard = Shard::new(Settings::default(), Default::default(), Default::default());
+        for now_ms in 0..10 {
+            let (room, cause) = (RoomId(1), Cause::Connection(SessionId(1)));
+            shard.push(Inbound { room, cause, ask: Ask::Look }).expect("space in the lane");
+            shard.tick(now_ms, 0);
+            assert_eq!(shard.world.removed::<QueuedAction>().count(), 0);
+            assert_eq!(shard.world.query::<&QueuedAction>().iter(&shard.world).count(), 0);
+        }
     }
 }

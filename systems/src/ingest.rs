@@ -17,15 +17,24 @@ const WAITING_MAX: u64 = 65_536;
 
 /// The order of arrival, for the total order of actions.
 #[derive(Resource, Debug, Default)]
-pub(crate) struct Sequence(u64);
+pub(crate) struct Sequence {
+    newest: u64,
+    /// The newest before this tick.
+    before: u64,
+}
 
 type Queued = (QueuedAction, Admission, Outcome);
 
 impl Sequence {
     fn queue(&mut self, Inbound { room, cause, ask }: Inbound) -> Queued {
-        self.0 += 1;
-        let queued = QueuedAction { sequence: self.0, room, cause, ask };
+        self.newest += 1;
+        let queued = QueuedAction { sequence: self.newest, room, cause, ask };
         (queued, Admission::default(), Outcome::default())
+    }
+
+    /// Whether it came in a tick before this one.
+    pub(crate) const fn is_old(&self, sequence: u64) -> bool {
+        sequence <= self.before
     }
 }
 
@@ -39,6 +48,7 @@ pub(crate) fn wake_rooms(
 ) {
     touched.rooms.clear();
     touched.panicked.clear();
+    sequence.before = sequence.newest;
     let woken: Vec<_> = iter::from_fn(|| timers.0.pop_due(clock.now_ms))
         .take(QUEUED_PER_TICK_MAX)
         .map(|room| sequence.queue(Inbound { room, cause: Cause::Timer, ask: Ask::Wake }))

@@ -10,6 +10,7 @@ use components::{
 };
 
 use crate::index::RoomEntry;
+use crate::ingest::Sequence;
 use crate::rooms::RoomsMut;
 use crate::{RoomIndex, Settled, TickStats, Timers, Touched};
 
@@ -20,43 +21,50 @@ const OWNER_EPOCH: u32 = 1;
 const REASON_CHARS_MAX: usize = 200;
 
 /// Each room takes its queued actions to the rules until one is settled; the others wait for the
-/// next tick. Looks are free: they change nothing.
+/// next tick. Looks are free: they change nothing. Actions go in order of arrival, but a room's own
+/// that had to wait once goes first: a flood must not stop a room's clocks.
 pub(crate) fn settle_actions(
     mut queued: Query<(Entity, &QueuedAction, &Admission, &mut Outcome)>,
     mut law: Law,
     mut stats: ResMut<TickStats>,
-    mut order: Local<Vec<(RoomId, u64, Entity)>>,
+    sequence: Res<Sequence>,
+    mut order: Local<Vec<(RoomId, bool, u64, Entity)>>,
 ) -> Result {
     order.clear();
     for (entity, action, admission, _) in &queued {
         if *admission == Admission::Granted {
-            order.push((action.room, action.sequence, entity));
+            let goes_first = action.ask == Ask::Wake && sequence.is_old(action.sequence);
+            order.push((action.room, !goes_first, action.sequence, entity));
         }
     }
     order.sort_unstable();
-    let (mut last_room, mut taken, mut waiting) = (None, false, 0_u32);
+    let (mut last_room, mut taken, mut woken, mut waiting) = (None, false, false, 0_u32);
     stats.waiting = 0;
-    for &(room, _, entity) in &*order {
+    for &(room, _, _, entity) in &*order {
         if last_room != Some(room) {
-            (last_room, taken, waiting) = (Some(room), false, 0);
+            (last_room, taken, woken, waiting) = (Some(room), false, false, 0);
         }
         let (_, action, _, mut outcome) = queued.get_mut(entity)?;
         *outcome = match &action.ask {
             Ask::Look | Ask::Watch => law.look(action)?,
+            // One wake asks for all that is due; its timer is set anew after it.
+            Ask::Wake if woken => Outcome::Rejected(NOT_DUE),
             // What is refused takes no turn: a flood of nonsense must not hold up a room.
             Ask::Act(_) | Ask::Wake if !taken => {
+                woken |= action.ask == Ask::Wake;
                 let outcome = law.settle(action)?;
                 taken = outcome == Outcome::Settled;
                 outcome
             }
-            Ask::Wake => {
-                law.touched.rooms.push(room);
-                Outcome::Rejected(NOT_DUE)
-            }
-            Ask::Act(_) if waiting >= law.settings.rooms.queued_max => {
+            // Reports of connections are true already, and nobody would send them again.
+            Ask::Act(_)
+                if waiting >= law.settings.rooms.queued_max
+                    && matches!(action.cause, Cause::Client(..)) =>
+            {
                 Outcome::Rejected(Refusal::Busy)
             }
-            Ask::Act(_) => {
+            Ask::Act(_) | Ask::Wake => {
+                woken |= action.ask == Ask::Wake;
                 waiting += 1;
                 stats.waiting += 1;
                 continue;
@@ -203,8 +211,12 @@ impl Law<'_, '_> {
         let (Cause::Client(session, _) | Cause::Connection(session)) = queued.cause else {
             return Ok(Outcome::Rejected(NOT_DUE));
         };
-        let holds_a_seat = queued.ask == Ask::Watch
-            || rules::seat_of(&self.rooms.gather(entity)?, session).is_some();
+        let seat = match self.settled.commits.last() {
+            // What was settled just now is not all in the world yet.
+            Some(newest) if newest.room == queued.room => rules::seat_of(&newest.state, session),
+            _ => rules::seat_of(&self.rooms.gather(entity)?, session),
+        };
+        let holds_a_seat = queued.ask == Ask::Watch || seat.is_some();
         if holds_a_seat {
             Ok(Outcome::Seen)
         } else {

@@ -77,3 +77,22 @@ fn spectators_may_look_and_nothing_else() {
         ",
     );
 }
+
+#[test]
+fn a_look_in_the_tick_of_a_change_sees_what_was_settled() {
+    check(
+        &Settings::default(),
+        "
+        open 1 ann fast 0, settle, hush
+        bot 1 ann 1, bot 1 ann 2, look 1 ann, tick
+        join 1 bob, look 1 bob, settle
+        leave 1 bob, look 1 bob, settle
+        ",
+        "
+        2: a ok v2; 1 v2 [joined 1 bot]; a ok v2; a sees v2 as seat 0
+        3: a ok v3; 1 v3 [joined 2 bot]; b Rejected(NotInRoom)
+        4: b ok v4 seat 3; 1 v4 [joined 3 bob]; b sees v4 as seat 3
+        5: b ok v5; 1 v5 [left 3 Left]; b Rejected(NotInRoom)
+        ",
+    );
+}

@@ -2,7 +2,7 @@
 
 use components::Settings;
 
-use crate::support::check;
+use crate::support::{Memory, Table, check};
 
 #[test]
 fn a_lost_connection_counts_as_away_after_the_grace_and_not_before() {
@@ -69,4 +69,27 @@ fn a_match_that_nobody_attends_is_given_up() {
         8: a Rejected(RoomNotFound)
         ",
     );
+}
+
+#[test]
+fn a_player_who_comes_and_goes_does_not_stop_the_others_match() {
+    let mut table = Table::new(&Settings::default(), Memory::Kept, None);
+    table.run("open 3 ann instant 2, join 3 bob, start 3 ann, settle, hush");
+    for _ in 0..400 {
+        // More of it than a room settles in a tick.
+        table.run("lost 3 bob, back 3 bob, wait 100, tick");
+    }
+    assert!(table.transcript.matches("played").count() > 3, "{}", table.transcript);
+}
+
+#[test]
+fn reports_of_connections_are_never_refused() {
+    let mut settings = Settings::default();
+    settings.rooms.queued_max = 1;
+    let mut table = Table::new(&settings, Memory::Kept, None);
+    table.run("open 3 ann fast 1, join 3 bob, settle, hush");
+    table.run("bot 3 ann, bot 3 ann, bot 3 ann, lost 3 bob, settle");
+    assert!(table.transcript.contains("Busy"), "{}", table.transcript);
+    table.run("hush, wait 5000, settle");
+    assert!(table.transcript.contains("left 2 Away"), "{}", table.transcript);
 }

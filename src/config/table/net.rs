@@ -21,7 +21,7 @@ pub(super) fn keys() -> Vec<Key> {
         ),
         Key::new(
             "net.frame_bytes",
-            Int(256, 65_536),
+            Int(256, 4096),
             "Bytes of a client's message; a longer one closes the connection.",
             |config, _| &mut config.net.frame_bytes,
         ),
@@ -43,7 +43,7 @@ pub(super) fn keys() -> Vec<Key> {
         }),
         Key::new(
             "net.silence_seconds",
-            Int(2, 7200),
+            Int(2, 3600),
             "A connection that is silent for this long is dropped.",
             |config, _| &mut config.net.silence_seconds,
         ),

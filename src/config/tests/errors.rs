@@ -42,7 +42,7 @@ fn a_bad_value_is_named_with_its_key_range_and_source() {
             ("server.data", ""),
         ],
         &[
-            &["net.frame_bytes: 255 is not", "(file liap.toml)", "allowed: 256 to 65536"],
+            &["net.frame_bytes: 255 is not", "(file liap.toml)", "allowed: 256 to 4096"],
             &["pace: 5 is not", "(file liap.toml)", "allowed: a table"],
             &["rooms.max: { most = 1 } is not", "(file liap.toml)", "allowed: 1 to 10000000"],
             &["server.tick_hz: \"often\" is not", "(file liap.toml)", "allowed: 0 to 1000"],
