@@ -57,14 +57,15 @@ impl Purses<'_, '_> {
     /// that does not exist, cost nothing here.
     fn charge(&mut self, queued: &QueuedAction) -> Result<(), u32> {
         let Cause::Client(session, _) = queued.cause else { return Ok(()) };
-        let decides = match &queued.ask {
+        let charges_seat = match &queued.ask {
             Ask::Act(action) => match action.act {
-                Act::Decide { .. } => true,
                 Act::Join(..) => false,
-                _ => return Ok(()),
+                Act::Open(_) | Act::Leave => return Ok(()),
+                _ => true,
             },
+            Ask::Look => true,
             Ask::Watch => false,
-            Ask::Look | Ask::Wake => return Ok(()),
+            Ask::Wake => return Ok(()),
         };
         let Some(room) = self.index.entity(queued.room) else { return Ok(()) };
         let Ok((charter, roster, mut room_credits)) = self.rooms.get_mut(room) else {
@@ -76,7 +77,7 @@ impl Purses<'_, '_> {
             if control.human().is_some_and(|human| human.session == session) {
                 let pace = self.settings.pace(charter.pace);
                 let (max, per_second) = (pace.credits_max, pace.credits_per_second);
-                return if decides {
+                return if charges_seat {
                     Allowance { max, per_second }.spend(&mut credits, now_ms)
                 } else {
                     Ok(())
