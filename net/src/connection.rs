@@ -10,14 +10,14 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::frame::Frame;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 
 use crate::hub::Incoming;
+use crate::line::Line;
 use crate::outbox::{Closing, Outbox};
 use crate::outside::Outside;
+use crate::pipe::Pipe;
 use crate::session::ConnectionId;
 use crate::settings::NetSettings;
 
@@ -27,9 +27,6 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// What is still read of a connection that is closing, so that the close frame is not lost to a
 /// reset; above it, it is.
 const FAREWELL_BYTES_MAX: usize = 256 * 1_024;
-
-/// Bytes gathered before a write: several updates leave in one.
-const WRITE_BUFFER_BYTES: usize = 4_096;
 
 /// How a connection ends.
 enum End {
@@ -47,14 +44,15 @@ pub(crate) async fn run(
     outside: Arc<Outside>,
 ) {
     let config = config(&outside.settings);
-    let socket =
-        WebSocketStream::from_partially_read(socket, leftover.to_vec(), Role::Server, Some(config))
-            .await;
-    let (id, outbox) = outside.hub().connect(encoding);
+    let (reading, writing) = socket.into_split();
+    let (id, outbox) = outside.act(|hub| hub.connect(encoding));
     let attached = Attached { id, outside };
-    let frames = Vec::new();
-    let mut connection =
-        Connection { socket, encoding, outbox, attached, frames, heard: Instant::now() };
+    outbox.attach(Line::new(writing, encoding));
+    let pipe = Pipe::new(reading, Arc::clone(&outbox));
+    let socket =
+        WebSocketStream::from_partially_read(pipe, leftover.to_vec(), Role::Server, Some(config))
+            .await;
+    let mut connection = Connection { socket, outbox, attached, heard: Instant::now() };
     let end = connection.serve().await;
     let Connection { socket, attached, .. } = connection;
     if let End::Close(closing) = &end {
@@ -70,7 +68,8 @@ pub(crate) async fn run(
 fn config(settings: &NetSettings) -> WebSocketConfig {
     WebSocketConfig::default()
         .read_buffer_size(settings.read_buffer_bytes)
-        .write_buffer_size(WRITE_BUFFER_BYTES)
+        // It only writes pongs and close frames.
+        .write_buffer_size(0)
         .max_message_size(Some(settings.frame_bytes))
         .max_frame_size(Some(settings.frame_bytes))
 }
@@ -84,16 +83,14 @@ struct Attached {
 impl Drop for Attached {
     fn drop(&mut self) {
         let now = self.outside.now();
-        self.outside.hub().disconnect(self.id, now);
+        self.outside.act(|hub| hub.disconnect(self.id, now));
     }
 }
 
 struct Connection {
-    socket: WebSocketStream<TcpStream>,
-    encoding: Encoding,
+    socket: WebSocketStream<Pipe>,
     outbox: Arc<Outbox>,
     attached: Attached,
-    frames: Vec<Bytes>,
     heard: Instant,
 }
 
@@ -106,10 +103,10 @@ impl Connection {
         loop {
             let step = tokio::select! {
                 biased;
-                () = self.outbox.changed() => self.write().await,
+                () = self.outbox.changed() => self.see_to_outbox().await,
                 message = self.socket.next(), if self.outbox.may_read() => self.read(message).await,
                 () = &mut wake => {
-                    let step = self.look_after(hello_by, &settings).await;
+                    let step = self.look_after(hello_by, &settings);
                     wake.as_mut().reset(self.next_look(hello_by, &settings));
                     step
                 }
@@ -120,25 +117,20 @@ impl Connection {
         }
     }
 
-    /// Writes what waits, in one go.
-    async fn write(&mut self) -> Result<(), End> {
-        let standing = self.outbox.take(&mut self.frames);
-        if !self.frames.is_empty() {
-            let outside = &self.attached.outside;
-            outside.stats.frames_out.add(self.frames.len() as u64);
-            outside.stats.bytes_out.add(self.frames.iter().map(|it| it.len() as u64).sum());
-            let patience = Duration::from_secs(outside.settings.behind_seconds_max);
-            let sent = send_all(&mut self.socket, &mut self.frames, self.encoding);
-            match timeout(patience, sent).await {
-                Ok(Ok(())) => {}
-                Ok(Err(_)) => return Err(End::Gone),
-                Err(_) => return Err(close(CloseCode::TOO_FAR_BEHIND, "too far behind")),
-            }
-            if self.outbox.has_caught_up() {
-                outside.hub().caught_up(self.attached.id);
-            }
+    /// Waits until what is stuck has left, has fetched what was missed, and ends what is to end.
+    async fn see_to_outbox(&mut self) -> Result<(), End> {
+        let Attached { id, outside } = &self.attached;
+        let patience = Duration::from_secs(outside.settings.behind_seconds_max);
+        if timeout(patience, self.outbox.written(&outside.stats)).await.is_err() {
+            return Err(close(CloseCode::TOO_FAR_BEHIND, "too far behind"));
         }
-        standing.close.map_or(Ok(()), |closing| Err(End::Close(closing)))
+        if self.outbox.is_broken() {
+            return Err(End::Gone);
+        }
+        if self.outbox.has_caught_up() {
+            outside.act(|hub| hub.caught_up(*id));
+        }
+        self.outbox.closing().map_or(Ok(()), |closing| Err(End::Close(closing)))
     }
 
     /// Takes in one message, or the end of them.
@@ -163,7 +155,7 @@ impl Connection {
         let outside = &self.attached.outside;
         outside.stats.frames_in.count();
         let now = outside.now();
-        outside.hub().receive(self.attached.id, incoming, now);
+        outside.act(|hub| hub.receive(self.attached.id, incoming, now));
         Ok(())
     }
 
@@ -177,7 +169,7 @@ impl Connection {
     }
 
     /// Pings, unless the hello or any sign of life is overdue.
-    async fn look_after(&mut self, hello_by: Instant, settings: &NetSettings) -> Result<(), End> {
+    fn look_after(&mut self, hello_by: Instant, settings: &NetSettings) -> Result<(), End> {
         let now = Instant::now();
         if now >= hello_by && !self.outbox.is_greeted() {
             return Err(close(CloseCode::PROTOCOL_ERROR, "no hello in time"));
@@ -189,12 +181,8 @@ impl Connection {
         if now - self.heard >= Duration::from_secs(settings.silence_seconds) {
             return Err(close(CloseCode::GOING_AWAY, "silent for too long"));
         }
-        let patience = Duration::from_secs(settings.behind_seconds_max);
-        match timeout(patience, self.socket.send(Message::Ping(Bytes::new()))).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(End::Gone),
-            Err(_) => Err(close(CloseCode::TOO_FAR_BEHIND, "too far behind")),
-        }
+        self.outbox.ping();
+        Ok(())
     }
 }
 
@@ -216,26 +204,9 @@ fn end_after(error: &Error) -> End {
     End::Close(Closing { code, reason })
 }
 
-async fn send_all(
-    socket: &mut WebSocketStream<TcpStream>,
-    frames: &mut Vec<Bytes>,
-    encoding: Encoding,
-) -> Result<(), Error> {
-    let kind = match encoding {
-        Encoding::MessagePack => Data::Binary,
-        Encoding::Json => Data::Text,
-    };
-    for bytes in frames.drain(..) {
-        // A ready-made frame, since text is known to be UTF-8 and need not be checked again.
-        let frame = Frame::message(bytes, OpCode::Data(kind), true);
-        socket.feed(Message::Frame(frame)).await?;
-    }
-    socket.flush().await
-}
-
 /// Sends the close frame, and reads on until the other side closes too: closing a socket with
 /// unread bytes would reset it, and the frame could be lost.
-async fn take_leave(mut socket: WebSocketStream<TcpStream>, closing: Closing) {
+async fn take_leave(mut socket: WebSocketStream<Pipe>, closing: Closing) {
     let reason = Utf8Bytes::from_static(closing.reason);
     let frame = CloseFrame { code: closing.code.0.into(), reason };
     if !matches!(timeout(FAREWELL, socket.close(Some(frame))).await, Ok(Ok(()))) {

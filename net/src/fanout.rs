@@ -127,6 +127,11 @@ impl Fanout {
         })
     }
 
+    /// Whether the session has not been shown the room yet.
+    pub(crate) fn awaits_first(&mut self, room: RoomId, session: SessionId) -> bool {
+        self.follower(room, session).is_some_and(|it| it.progress == Progress::Waiting)
+    }
+
     fn follower(&mut self, room: RoomId, session: SessionId) -> Option<&mut Follower> {
         let members = &mut self.rooms.get_mut(&room)?.members;
         members.iter_mut().find(|it| it.member.session == session)

@@ -19,6 +19,7 @@ use hyper_util::service::TowerToHyperService;
 use serde::Serialize;
 use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::connection;
@@ -27,6 +28,10 @@ use crate::upgrade;
 
 /// Bytes of a request's head: hyper's least, and plenty.
 const HEAD_BYTES_MAX: usize = 8_192;
+
+/// How long a socket may speak HTTP in all, kept alive or not: who never reads its answers must
+/// not keep its place. A WebSocket is none any more.
+const HTTP_MAX: Duration = Duration::from_secs(60);
 
 /// A place among the open sockets; free again when the last task that serves the socket ends.
 type Place = Arc<OwnedSemaphorePermit>;
@@ -52,16 +57,17 @@ pub(crate) async fn serve(
         request.extensions_mut().insert(Place::clone(&place));
         hyper::service::Service::call(&TowerToHyperService::new(router.clone()), request)
     });
-    let served = http1::Builder::new()
+    let serving = http1::Builder::new()
         .timer(TokioTimer::new())
         // At least a second: this also bounds how long a kept-alive socket may say nothing.
         .header_read_timeout(hello.max(Duration::from_secs(1)))
         .max_buf_size(HEAD_BYTES_MAX)
         .serve_connection(TokioIo::new(socket), service)
-        .with_upgrades()
-        .await;
-    if let Err(error) = served {
-        tracing::debug!(%error, "http connection ended");
+        .with_upgrades();
+    match timeout(HTTP_MAX, serving).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "http connection ended"),
+        Err(_) => tracing::debug!("http connection took too long"),
     }
 }
 

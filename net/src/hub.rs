@@ -31,6 +31,7 @@ use crate::refusal::No;
 use crate::session::{ConnectionId, Session, Sessions};
 use crate::settings::NetSettings;
 use crate::stats::Stats;
+use crate::touched::Touched;
 use crate::wire::{Shared, Wire};
 
 /// Refused tokens after which a connection closes with 4002: nobody is to guess.
@@ -51,6 +52,7 @@ pub(crate) struct Hub {
     random: Random,
     stats: Arc<Stats>,
     wire: Wire,
+    touched: Touched,
     is_draining: bool,
 }
 
@@ -106,15 +108,23 @@ impl Hub {
             random,
             stats,
             wire: Wire::default(),
+            touched: Touched::default(),
             is_draining: false,
         }
+    }
+
+    /// The connections for which something new waits, as of each call.
+    pub(crate) fn touched(&self) -> Touched {
+        self.touched.clone()
     }
 
     /// A socket opened.
     pub(crate) fn connect(&mut self, encoding: Encoding) -> (ConnectionId, Arc<Outbox>) {
         let id = ConnectionId(self.next_connection);
         self.next_connection += 1;
-        let outbox = Arc::new(Outbox::new(self.settings.send_queue, self.settings.unanswered_max));
+        let (updates_max, unanswered_max) =
+            (self.settings.send_queue, self.settings.unanswered_max);
+        let outbox = Arc::new(Outbox::new(updates_max, unanswered_max, self.touched.clone()));
         if self.is_draining {
             outbox.close(CloseCode::GOING_AWAY, "shutting down");
         }

@@ -2,6 +2,8 @@
 //!
 //! [`Server`] is the outer ring of tasks and sockets. Inside it is the hub, which does no I/O: it
 //! takes messages, releases and the time, and fills queues and lanes; tests hold their other ends.
+//! Who called it then writes the queues it filled to their sockets, on the spot: no other task has
+//! to wake for that.
 
 mod connection;
 mod convert;
@@ -11,15 +13,18 @@ mod fanout;
 mod http;
 mod hub;
 mod lanes;
+mod line;
 mod origin;
 mod outbox;
 mod outside;
+mod pipe;
 mod random;
 mod refusal;
 mod server;
 mod session;
 mod settings;
 mod stats;
+mod touched;
 mod upgrade;
 mod wire;
 

@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crate::hub::Hub;
+use crate::outbox::Outbox;
 use crate::settings::NetSettings;
 use crate::stats::Stats;
+use crate::touched::Touched;
 
 /// Says whether the server can take on new rooms; if not, why.
 pub type Ready = Arc<dyn Fn() -> Result<(), String> + Send + Sync>;
@@ -23,10 +25,20 @@ pub(crate) struct Now {
 pub(crate) struct Outside {
     /// Locked for the time of one call, never across an await.
     hub: Mutex<Hub>,
+    /// The connections for which calls left something to be written.
+    touched: Touched,
+    desk: Mutex<Desk>,
     pub(crate) settings: Arc<NetSettings>,
     pub(crate) stats: Arc<Stats>,
     pub(crate) ready: Ready,
     started: Instant,
+}
+
+/// Memory to write with, kept from one call to the next.
+#[derive(Debug, Default)]
+struct Desk {
+    outboxes: Vec<Arc<Outbox>>,
+    scratch: Vec<u8>,
 }
 
 impl Outside {
@@ -36,11 +48,24 @@ impl Outside {
         stats: Arc<Stats>,
         ready: Ready,
     ) -> Self {
-        Self { hub: Mutex::new(hub), settings, stats, ready, started: Instant::now() }
+        let touched = hub.touched();
+        let (hub, desk, started) = (Mutex::new(hub), Mutex::default(), Instant::now());
+        Self { hub, touched, desk, settings, stats, ready, started }
+    }
+
+    /// Calls the hub, and writes what it has for anybody.
+    pub(crate) fn act<T>(&self, call: impl FnOnce(&mut Hub) -> T) -> T {
+        let result = call(&mut self.hub());
+        let desk = &mut *self.desk.lock().unwrap_or_else(PoisonError::into_inner);
+        self.touched.swap(&mut desk.outboxes);
+        for outbox in desk.outboxes.drain(..) {
+            outbox.flush(&mut desk.scratch, &self.stats);
+        }
+        result
     }
 
     /// The hub, for one call.
-    pub(crate) fn hub(&self) -> MutexGuard<'_, Hub> {
+    fn hub(&self) -> MutexGuard<'_, Hub> {
         // All tasks share one thread: a poisoned lock means that one of them panicked inside the
         // hub. Its maps are still maps, and everybody else's connection goes on.
         self.hub.lock().unwrap_or_else(PoisonError::into_inner)

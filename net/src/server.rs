@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::task::yield_now;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use crate::http;
@@ -99,16 +100,20 @@ impl Server {
             () = shutdown => {}
             () = accept_all(listener, &outside, &places, &router, &stopped) => {}
         }
-        outside.hub().shut_down();
+        outside.act(Hub::shut_down);
         let _ = stop.send(true);
         let all = u32::try_from(outside.settings.connections_max).unwrap_or(u32::MAX);
         let patience = Duration::from_secs(outside.settings.shutdown_seconds);
         if timeout(patience, places.acquire_many(all)).await.is_err() {
             tracing::warn!("some connections did not end in time");
         }
-        outside.hub().flush_lanes();
-        feeding.abort();
+        outside.act(Hub::flush_lanes);
         housekeeping.abort();
+        feeding.abort();
+        // Only when the receiver is gone do shards that wait for it give up.
+        if feeding.await.is_err_and(|error| error.is_panic()) {
+            tracing::error!("what feeds the connections had panicked");
+        }
     }
 }
 
@@ -157,11 +162,17 @@ fn accept(
     });
 }
 
-/// Hands every released batch to the hub. It only copies into queues, so it always moves.
+/// Hands every released batch to the hub, and writes what comes of it. No socket is waited for, so
+/// it always moves.
 async fn feed(mut releases: ReleaseReceiver, outside: Arc<Outside>) {
     while let Some(release) = releases.recv().await {
         let now = outside.now();
-        outside.hub().release(&release, now);
+        let mut next = outside.act(|hub| hub.release(&release, 0, now));
+        while let Some(start) = next {
+            // In a large one, reading has its turn too.
+            yield_now().await;
+            next = outside.act(|hub| hub.release(&release, start, now));
+        }
     }
 }
 
@@ -171,6 +182,6 @@ async fn keep_house(outside: Arc<Outside>) {
     loop {
         ticks.tick().await;
         let now = outside.now();
-        outside.hub().keep_house(now);
+        outside.act(|hub| hub.keep_house(now));
     }
 }

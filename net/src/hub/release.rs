@@ -12,14 +12,28 @@ use super::{Asker, Hub};
 use crate::directory::session_of;
 use crate::fanout::Update;
 use crate::outside::Now;
+use crate::refusal::No;
 use crate::session::{ConnectionId, Pending, Wanted};
 use crate::{convert, refusal};
 
+/// Frames of a part.
+const PART: usize = 32;
+
+/// Ends a part before a frame that follows no other, soon after it has enough: what one connection
+/// is told of one action leaves in one write.
+fn end_of_part(frames: &[Frame], start: usize) -> usize {
+    let enough = frames.len().min(start + PART);
+    let rest = frames[enough..].iter().take(PART);
+    enough + rest.take_while(|frame| !matches!(frame, Frame::Accepted { .. })).count()
+}
+
 impl Hub {
-    /// Hands out a released batch, frame by frame.
-    pub(crate) fn release(&mut self, release: &Release, now: Now) {
+    /// Hands out the frames of a released batch from `start` on, about [`PART`] of them: what they
+    /// leave to be written is written while it is at hand. Gives where to go on, if there are more.
+    pub(crate) fn release(&mut self, release: &Release, start: usize, now: Now) -> Option<usize> {
         self.outlet.flush();
-        for frame in &release.frames {
+        let end = end_of_part(&release.frames, start);
+        for frame in &release.frames[start..end] {
             match frame {
                 Frame::Update { room, version, to, events } => {
                     let events = events.start as usize..events.end as usize;
@@ -37,7 +51,11 @@ impl Hub {
                 Frame::Room(summary) => self.room_changed(summary, now),
             }
         }
+        if end < release.frames.len() {
+            return Some(end);
+        }
         self.tell_lobby();
+        None
     }
 
     /// Everything written to a connection that was behind: what it missed is fetched now.
@@ -79,7 +97,9 @@ impl Hub {
                 let held = self.sessions.get(asker.session).and_then(|session| session.seat);
                 let seat = answer.seated.map(|(_, _, seat)| seat).or(held.map(|(_, seat)| seat));
                 let told = answer.seated.map(|(_, code, _)| code);
-                let Some(code) = told.or_else(|| self.directory.code(room)) else { return };
+                let Some(code) = told.or_else(|| self.directory.code(room)) else {
+                    return self.deny_gone(asker, counted);
+                };
                 if pending.wanted == Wanted::Create(room) {
                     self.note_created(asker, request, room);
                 }
@@ -93,7 +113,9 @@ impl Hub {
                 );
             }
             Wanted::Watch(room) => {
-                let Some(code) = self.directory.code(room) else { return };
+                let Some(code) = self.directory.code(room) else {
+                    return self.deny_gone(asker, counted);
+                };
                 let room = Cow::Borrowed(code.as_str());
                 self.answer(connection, request, &Watching { room }, counted);
             }
@@ -101,6 +123,12 @@ impl Hub {
                 self.answer(connection, request, &Settled { version, duplicate }, counted);
             }
         }
+    }
+
+    /// The room closed in the very tick that said yes: the yes is worth nothing, but every request
+    /// has its answer.
+    fn deny_gone(&mut self, asker: Asker, counted: bool) {
+        self.deny(asker.connection, Some(asker.request.0), No::room_not_found(), counted);
     }
 
     fn refused(
@@ -118,7 +146,11 @@ impl Hub {
         if let Some(wanted) = self.wanted(id, request) {
             match wanted {
                 Wanted::Create(room) => self.directory.release(room),
-                Wanted::Watch(room) => self.stop_watching(id, room),
+                // A repeat that is refused ends nothing.
+                Wanted::Watch(room) if self.fanout.awaits_first(room, id) => {
+                    self.stop_watching(id, room);
+                }
+                Wanted::Watch(_) => {}
                 Wanted::Join(_) | Wanted::Action(_) => {}
             }
         }

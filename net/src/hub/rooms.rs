@@ -103,7 +103,9 @@ impl Hub {
         if let Some(watched) = watched {
             self.fanout.dismiss(watched, asker.session);
         }
-        self.follow(room, asker.session, None);
+        if !is_known {
+            self.follow(room, asker.session, None);
+        }
         Ok(())
     }
 

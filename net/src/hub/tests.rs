@@ -107,7 +107,11 @@ impl House {
     }
 
     pub(super) fn release(&mut self, frames: Vec<Frame>) {
-        self.hub.release(&Release { frames, events: Vec::new() }, self.now);
+        let release = Release { frames, events: Vec::new() };
+        let mut next = Some(0);
+        while let Some(start) = next {
+            next = self.hub.release(&release, start, self.now);
+        }
     }
 
     /// Somebody sits in seat 0 of the room, told of all up to version 1.
@@ -137,7 +141,8 @@ impl Client {
     }
 
     pub(super) fn closed_with(&self) -> Option<u16> {
-        self.outbox.take(&mut Vec::new()).close.map(|closing| closing.code.0)
+        self.outbox.take(&mut Vec::new());
+        self.outbox.closing().map(|closing| closing.code.0)
     }
 
     /// The socket's task has written everything.
