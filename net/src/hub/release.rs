@@ -150,8 +150,7 @@ impl Hub {
                 Wanted::Watch(room) if self.fanout.awaits_first(room, id) => {
                     self.stop_watching(id, room);
                 }
-                Wanted::Watch(_) => {}
-                Wanted::Join(_) | Wanted::Action(_) => {}
+                Wanted::Watch(_) | Wanted::Join(_) | Wanted::Action(_) => {}
             }
         }
         if let Some((asker, pending, counted)) = self.settle(id, request) {
