@@ -43,7 +43,7 @@ pub(crate) fn serve(config: &Config) -> io::Result<End> {
     };
     let (outbound, releases) = mpsc::channel(config.server.outbound_queue);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let (joins, mut failed) = runtime.block_on(async {
         let alive = Arc::new(AtomicUsize::new(threads));
         let server = Server::bind(
             net_settings(config),
@@ -83,11 +83,15 @@ pub(crate) fn serve(config: &Config) -> io::Result<End> {
             })
             .await;
         drop(stop);
-        for join in joins {
-            failed |= join.join().is_err();
-        }
-        Ok(if failed { End::ShardDied } else { End::Asked })
-    })
+        Ok::<_, io::Error>((joins, failed))
+    })?;
+    // With the runtime goes whatever still holds the receiving end, and only then does a shard that
+    // waits for room in a full queue give up.
+    drop(runtime);
+    for join in joins {
+        failed |= join.join().is_err();
+    }
+    Ok(if failed { End::ShardDied } else { End::Asked })
 }
 
 fn spawn(
