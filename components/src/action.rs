@@ -81,6 +81,10 @@ pub enum Act {
     EmptyOver,
     /// The server closes the room.
     Close,
+    /// The server stops the room: its clocks stand still and nobody may act.
+    Pause,
+    /// The server lets a paused room go on.
+    Resume,
 }
 
 /// What a seat decides.

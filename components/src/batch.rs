@@ -5,8 +5,8 @@ use std::ops::Range;
 use bevy_ecs::prelude::Resource;
 
 use crate::{
-    Ask, Cause, Event, MatchId, Refusal, RequestId, RoomCode, RoomId, RoomState, RoomSummary,
-    RoomView, Seat, SessionId, Version, ViewEvent,
+    Action, Ask, Cause, Event, MatchId, Refusal, RequestId, RoomCode, RoomId, RoomState,
+    RoomSummary, RoomView, Seat, SessionId, Version, ViewEvent,
 };
 
 /// Everything one tick emits.
@@ -54,6 +54,8 @@ pub struct Commit {
     pub wall_ms: u64,
     /// Who or what was behind it.
     pub cause: Cause,
+    /// What was settled: the journal needs it to run the match again.
+    pub action: Action,
     /// Where in [`Durable::events`] its events are.
     pub events: Range<u32>,
     /// The whole room after it, version and match included.

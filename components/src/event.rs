@@ -223,6 +223,10 @@ pub enum Fact {
     },
     /// The match is over.
     MatchOver(Arc<MatchEnd>),
+    /// The room stands still: nobody may act, and its clocks do not run.
+    RoomPaused,
+    /// The room goes on, with the time that was left.
+    RoomResumed,
     /// The room is gone.
     RoomClosed {
         /// Why.

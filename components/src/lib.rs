@@ -3,6 +3,7 @@
 mod action;
 mod batch;
 mod event;
+mod fault;
 mod id;
 mod phase;
 mod piece;
@@ -18,6 +19,7 @@ mod view;
 pub use action::{Act, Action, By, Cause, Decider, Decision, Guest, Opening, TurnMark};
 pub use batch::{Answer, Audience, Commit, DeadLetter, Durable, Frame, Release, TickBatch};
 pub use event::{CloseReason, EndReason, Event, Fact, LeaveReason, MatchEnd, MatchStart};
+pub use fault::{Fault, Faults};
 pub use id::{Epoch, MatchId, Name, PlayerId, RequestId, RoomCode, RoomId, SessionId, Version};
 pub use phase::{Phase, StarterReason, Table};
 pub use piece::{Piece, PieceSet, SetKind};

@@ -50,6 +50,8 @@ pub enum Rejection {
     AlreadyDecided,
     /// Meant for another turn.
     Stale,
+    /// The room is paused.
+    Paused,
     /// A clock's or bot's action came too early or too late. Nobody is told.
     NotDue,
 }

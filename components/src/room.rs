@@ -156,6 +156,8 @@ pub struct RoomState {
     pub phase: Phase,
     /// The time left.
     pub clocks: Clocks,
+    /// Whether the room stands still: see [`Act::Pause`](crate::Act::Pause).
+    pub paused: bool,
     /// The players, by seat.
     pub players: PerSeat<Option<Player>>,
 }
@@ -178,6 +180,7 @@ impl RoomState {
         },
         phase: Phase::Vacant,
         clocks: Clocks { phase: None, bot: None, empty: None, grace: [None; Seat::COUNT] },
+        paused: false,
         players: [None, None, None, None],
     };
 }

@@ -79,6 +79,8 @@ pub struct RoomSettings {
     pub match_empty_ms: u32,
     /// Whether a match that is given up is played to its end by bots rather than closed.
     pub abandoned_finish: bool,
+    /// After a restart, nobody is away, and no awaited person's time is up, before this long.
+    pub recovery_grace_ms: u32,
     /// A finished room stays this long.
     pub finished_ms: u32,
     /// The server's own rooms rest this long between two matches.
@@ -176,6 +178,7 @@ impl Default for RoomSettings {
             open_empty_ms: 30_000,
             match_empty_ms: 30_000,
             abandoned_finish: false,
+            recovery_grace_ms: 15_000,
             finished_ms: 300_000,
             endless_rest_ms: 3_000,
             room_credits_max: 200,

@@ -90,6 +90,9 @@ fn rejected(rejection: Rejection, asked: RequestType, room: RoomId) -> No {
         Rejection::AlreadySeated(seat) => {
             (Code::AlreadyInRoom, format!("You already hold seat {}.", seat.number()))
         }
+        Rejection::Paused => {
+            (Code::Paused, "The operator has paused this room: wait for `room_resumed`.".into())
+        }
         Rejection::RoomFull => (Code::RoomFull, "All four seats are taken.".into()),
         Rejection::SeatTaken(seat) => {
             (Code::SeatTaken, format!("Seat {} is taken: ask for another or none.", seat.number()))

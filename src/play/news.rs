@@ -74,6 +74,8 @@ impl News {
             Event::HostChanged { seat } => {
                 format!("{} the host now.", cast.does(*seat, "are", "is"))
             }
+            Event::RoomPaused => "The operator has paused the room.".to_owned(),
+            Event::RoomResumed => "The room goes on.".to_owned(),
             Event::RoomClosed { reason } => {
                 let why = match reason {
                     CloseReason::Empty => "nobody was there any more",

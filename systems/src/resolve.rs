@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bevy_ecs::prelude::*;
 use components::{
-    Admission, Ask, Cause, Commit, DeadLetter, Outcome, QueuedAction, Refusal, Rejection, RoomId,
-    RoomState, Settings, TickBatch, TickClock, Version,
+    Act, Action, Admission, Ask, By, Cause, Commit, DeadLetter, Outcome, QueuedAction, Refusal,
+    Rejection, RoomId, RoomState, Settings, TickBatch, TickClock, Version,
 };
 
 use crate::index::RoomEntry;
@@ -133,6 +133,7 @@ impl Law<'_, '_> {
             at_ms: self.clock.now_ms,
             wall_ms: self.clock.wall_ms,
             cause: queued.cause,
+            action: Action { by: By::Nobody, act: Act::PhaseOver },
             events: start..start,
             state: RoomState::VACANT,
         });
@@ -146,18 +147,22 @@ impl Law<'_, '_> {
     /// Lets the rules work on a commit's state: what is asked, or what happens by itself.
     fn apply(&mut self, queued: &QueuedAction, newest: usize) -> Result<(), Refusal> {
         let Settled { commits, step, .. } = &mut *self.settled;
-        let (Commit { state, cause, .. }, settings) = (&mut commits[newest], &*self.settings);
+        let Commit { state, cause, action, .. } = &mut commits[newest];
+        let settings = &*self.settings;
         if let Cause::Client(session, request) = *cause {
             rules::check_repeat(state, session, request)?;
         }
         let applied = match &queued.ask {
-            Ask::Act(action) => rules::apply(state, action, settings, step),
+            Ask::Act(asked) => {
+                action.clone_from(asked);
+                rules::apply(state, action, settings, step)
+            }
             Ask::Look | Ask::Watch => Err(Rejection::NotDue),
             Ask::Wake => match rules::due(state, self.clock.wall_ms, settings) {
                 None => Err(Rejection::NotDue),
-                Some((whose, action)) => {
-                    *cause = whose;
-                    rules::apply(state, &action, settings, step)
+                Some((whose, due)) => {
+                    (*cause, *action) = (whose, due);
+                    rules::apply(state, action, settings, step)
                 }
             },
         };

@@ -76,6 +76,8 @@ fn fact_words(fact: &Fact) -> String {
         Fact::TurnWon { turn, .. } => format!("turn {turn} won"),
         Fact::RoundScored { round, .. } => format!("round {round} scored"),
         Fact::MatchOver(end) => format!("match over {:?}", end.reason),
+        Fact::RoomPaused => "paused".to_owned(),
+        Fact::RoomResumed => "resumed".to_owned(),
         Fact::RoomClosed { reason } => format!("closed {reason:?}"),
     }
 }

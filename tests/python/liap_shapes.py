@@ -51,6 +51,7 @@ EVENTS = {
         "rounds": whole(0, 20), "winners": seats_list, "scores": four(whole()), "ranks": four(whole(1, 4)),
         "turns_won": four(count), "perfect_rounds": four(count), "seed": text(HEX64),
     },
+    "room_paused": {}, "room_resumed": {},
     "room_closed": {"reason": one_of("empty", "finished", "server")},
 }  # fmt: skip
 

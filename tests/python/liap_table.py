@@ -10,7 +10,8 @@ from liap_snapshot import compare, load
 from liap_turns import Turns
 from liap_verify import MatchLog
 
-PRESENCE = ("player_joined", "player_left", "player_away", "player_back", "host_changed", "room_closed")
+PRESENCE = ("player_joined", "player_left", "player_away", "player_back", "host_changed", "room_closed",
+            "room_paused", "room_resumed")
 FOLDED = {
     "dealt": "deal_ms", "redealt": "redealt_ms", "starting": "start_ms", "staying": "stay_ms", "turn_won": "turn_ms",
     "scored": "score_ms",
@@ -140,6 +141,11 @@ class Table(Matches, Rounds, Turns):
     def on_host_changed(self, e):
         self.on_player_away(e)
         self.host = e["seat"]
+
+    def on_room_paused(self, e):
+        pass
+
+    on_room_resumed = on_room_paused
 
     def on_room_closed(self, e):
         self.closed, self.phase = True, "closed"

@@ -8,10 +8,11 @@ const ALLOWED: &[(&str, &str, &[&str])] = &[
     ("components", "components", &[]),
     ("rules", "systems/rules", &["components"]),
     ("systems", "systems", &["components", "rules"]),
+    ("journal", "systems/journal", &["components"]),
     ("protocol", "net/protocol", &[]),
     ("client", "net/client", &["protocol"]),
     ("net", "net", &["components", "protocol"]),
-    ("liap", ".", &["components", "rules", "systems", "net", "protocol", "client"]),
+    ("liap", ".", &["components", "rules", "systems", "journal", "net", "protocol", "client"]),
 ];
 
 /// What a crate must never name, in its manifest or in its sources.
@@ -19,6 +20,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("components", &["tokio", "serde", "crossbeam-channel", "rand", "getrandom"]),
     ("systems/rules", &["bevy_ecs", "tokio", "rand", "getrandom", "crossbeam-channel", "serde"]),
     ("systems", &["tokio", "serde", "arrow", "rand", "getrandom", "net"]),
+    ("systems/journal", &["bevy_ecs", "tokio", "systems", "rules", "serde", "arrow"]),
     ("net/protocol", &["bevy_ecs", "tokio", "components"]),
     ("net/client", &["bevy_ecs", "components"]),
     ("net", &["bevy_ecs", "systems", "rules", "arrow"]),

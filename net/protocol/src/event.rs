@@ -179,6 +179,10 @@ pub enum Event<'a> {
         /// What its deals came from.
         seed: Hex,
     },
+    /// The operator stopped the room: nobody may act, and its clocks stand still.
+    RoomPaused,
+    /// The room goes on, with the time that was left.
+    RoomResumed,
     /// The room is gone.
     RoomClosed {
         /// Why.

@@ -41,6 +41,8 @@ fn fact(fact: &Fact) -> Event<'_> {
         Fact::PlayerBack { seat: at } => Event::PlayerBack { seat: seat(*at) },
         Fact::HostChanged { seat: at } => Event::HostChanged { seat: seat(*at) },
         Fact::MatchOver(end) => match_over(end),
+        Fact::RoomPaused => Event::RoomPaused,
+        Fact::RoomResumed => Event::RoomResumed,
         Fact::RoomClosed { reason } => Event::RoomClosed { reason: close_reason(*reason) },
         _ => game_fact(fact),
     }
@@ -86,6 +88,8 @@ fn game_fact(fact: &Fact) -> Event<'_> {
         | Fact::PlayerBack { .. }
         | Fact::HostChanged { .. }
         | Fact::MatchOver(_)
+        | Fact::RoomPaused
+        | Fact::RoomResumed
         | Fact::RoomClosed { .. } => Event::Other,
     }
 }

@@ -53,6 +53,12 @@ pub(super) fn keys() -> Vec<Key> {
             |config, _| &mut config.game.rooms.abandoned_finish,
         ),
         Key::new(
+            "rooms.recovery_grace_ms",
+            duration,
+            "After a restart, nobody is away, and no awaited person's time is up, before this time.",
+            |config, _| &mut config.game.rooms.recovery_grace_ms,
+        ),
+        Key::new(
             "rooms.finished_ms",
             duration,
             "A finished room stays for this time.",

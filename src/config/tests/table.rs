@@ -131,13 +131,14 @@ fn assert_all_rooms_differ(new: &RoomSettings, old: &RoomSettings) {
             open_empty_ms,
             match_empty_ms,
             abandoned_finish,
+            recovery_grace_ms,
             finished_ms,
             endless_rest_ms,
             room_credits_max,
             room_credits_per_second,
             queued_max,
         } = *settings;
-        let grace = [grace_match_ms, grace_lobby_ms];
+        let grace = [grace_match_ms, grace_lobby_ms, recovery_grace_ms];
         let clocks = [open_empty_ms, match_empty_ms, finished_ms, endless_rest_ms];
         let rest =
             [room_credits_max, room_credits_per_second, queued_max, u32::from(abandoned_finish)];

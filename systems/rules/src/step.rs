@@ -7,6 +7,7 @@ mod end;
 mod flow;
 mod host;
 mod lobby;
+mod pause;
 mod presence;
 mod redeal;
 mod round;
@@ -67,6 +68,9 @@ pub fn apply(
     if matches!(state.phase, Phase::Closed) || (state.charter.is_none() && !opens) {
         return Err(Rejection::RoomNotFound);
     }
+    if state.paused && !Step::may_happen_paused(&action.act) {
+        return Err(Rejection::Paused);
+    }
     let asked_before = Asked::by(state);
     let mut step = Step { room: state, events, settings };
     step.room.version.0 += 1;
@@ -116,6 +120,8 @@ impl<'a> Step<'a> {
                 self.close_by_server();
                 Ok(())
             }
+            Act::Pause => self.pause(),
+            Act::Resume => self.resume(),
         }
     }
 

@@ -78,7 +78,7 @@ pub(super) fn event(room: &mut Snapshot<'static>, event: &Event<'static>) {
             room.phase = Phase::Closed;
             room.ms_left = None;
         }
-        Event::Other => {}
+        Event::RoomPaused | Event::RoomResumed | Event::Other => {}
     }
 }
 

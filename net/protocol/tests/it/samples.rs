@@ -125,6 +125,8 @@ pub(crate) fn events() -> Vec<Event<'static>> {
             perfect_rounds: [0, 0, 1, 7],
             seed: Hex(std::array::from_fn(|byte| byte as u8)),
         },
+        Event::RoomPaused,
+        Event::RoomResumed,
         Event::RoomClosed { reason: CloseReason::Server },
     ]
 }

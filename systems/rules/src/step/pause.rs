@@ -1,0 +1,34 @@
+//! A room that the server stops, and lets go on.
+
+use components::{Act, Fact, Rejection};
+
+use super::Step;
+
+impl Step<'_> {
+    /// Whether an act may happen in a room that stands still: who is there goes on being true, a
+    /// person may always go, and the server may end what it began.
+    pub(super) const fn may_happen_paused(act: &Act) -> bool {
+        matches!(
+            act,
+            Act::Connected(_) | Act::Disconnected(_) | Act::Leave | Act::Resume | Act::Close
+        )
+    }
+
+    pub(super) fn pause(&mut self) -> Result<(), Rejection> {
+        if self.room.paused {
+            return Err(Rejection::Paused);
+        }
+        self.room.paused = true;
+        self.tell(Fact::RoomPaused);
+        Ok(())
+    }
+
+    pub(super) fn resume(&mut self) -> Result<(), Rejection> {
+        if !self.room.paused {
+            return Err(Rejection::NotDue);
+        }
+        self.room.paused = false;
+        self.tell(Fact::RoomResumed);
+        Ok(())
+    }
+}
