@@ -30,10 +30,12 @@ pub enum Fault {
     GraceForgotten,
     /// Room numbers start from 1 again after a restart.
     RoomIdsReused,
+    /// Who wants to sit down as `panic rules` makes the rules panic, as `panic tick` the tick.
+    NamesPanic,
 }
 
 impl Fault {
-    /// All of them.
+    /// All that lose or break something, and so must be found; [`Self::NamesPanic`] must not.
     pub const ALL: [Self; 13] = [
         Self::ReleaseBeforeWrite,
         Self::StateBeforeEvents,

@@ -1,0 +1,292 @@
+//! The journal: what it is made of, and the flush.
+
+use std::collections::BTreeMap;
+
+use components::{Fault, MatchId, RoomId, RoomState, Settings};
+
+use crate::body::{Finished, Kept};
+use crate::chain::Chain;
+use crate::codec::write_settings;
+use crate::housekeeping::Housekeeping;
+use crate::image::{Ends, Image, Recovered};
+use crate::live::{Live, LiveRooms};
+use crate::segment::{Kind, StreamKind};
+use crate::source::{ReadError, Source};
+use crate::stream::{Label, Stream};
+use crate::{Disk, Durability, OpenError, Options, Stats, WriteError, chain, recovery};
+
+/// The durable log of live rooms: see the crate's README. Holds the whole of its disk.
+#[derive(Debug)]
+pub struct Journal<D: Disk> {
+    pub(crate) disk: D,
+    pub(crate) options: Options,
+    pub(crate) events: Stream<D>,
+    pub(crate) state: Stream<D>,
+    pub(crate) live: LiveRooms,
+    /// By match, the oldest first.
+    pub(crate) finished: BTreeMap<MatchId, Finished>,
+    /// The lowest room number that no room has had.
+    pub(crate) next_room: u64,
+    /// The settings in force, encoded.
+    pub(crate) settings: Vec<u8>,
+    pub(crate) housekeeping: Housekeeping,
+    pub(crate) stats: Stats,
+    /// The two parts of the room being recorded.
+    pub(crate) fixed: Vec<u8>,
+    pub(crate) moving: Vec<u8>,
+    /// Why nothing is taken any more.
+    failed: Option<String>,
+}
+
+impl<D: Disk> Journal<D> {
+    /// Opens the journal on this disk, or begins one, and says what lives in it. `settings` are the
+    /// rules' numbers in force from now on, `wall_ms` is ms since 1970.
+    ///
+    /// # Errors
+    /// When it holds what this version cannot read or what is damaged: see the recovery cases in the
+    /// README. Then nothing on the disk was changed.
+    pub fn open(
+        mut disk: D,
+        settings: &Settings,
+        options: Options,
+        wall_ms: u64,
+    ) -> Result<(Self, Recovered), OpenError> {
+        let mut encoded = Vec::new();
+        write_settings(settings, &mut encoded);
+        let image = recovery::load(&disk)?;
+        if let Some(damage) = image.damages.iter().find(|damage| damage.is_fatal()) {
+            return Err(OpenError::Damaged(damage.clone()));
+        }
+        recovery::settle(&mut disk, &image, &options)?;
+        let Image { event_segments, state_segments, mut rooms, finished, torn, damages, .. } =
+            image;
+        let next_room = if options.faults.has(Fault::RoomIdsReused) { 1 } else { image.next_room };
+        let label = Label {
+            next_room,
+            created_ms: wall_ms,
+            owner_epoch: options.owner_epoch,
+            is_synced: options.durability == Durability::Disk,
+            faults: options.faults,
+        };
+        let begin = |disk: &mut D, kind, segments, ends: Ends| {
+            let follows =
+                if options.faults.has(Fault::TornTailKept) { ends.physical } else { ends.good };
+            Stream::begin(disk, kind, segments, (ends.next, follows), label)
+        };
+        let mut events = begin(&mut disk, StreamKind::Events, event_segments, image.events_end)?;
+        let state = begin(&mut disk, StreamKind::State, state_segments, image.state_end)?;
+        let is_same = image.settings.as_ref() == Some(&encoded);
+        let mut live = LiveRooms::default();
+        live.reserve(rooms.len());
+        for room in &mut rooms {
+            if !is_same {
+                room.live.flags &= !Live::SETTINGS;
+            }
+            if room.live.has(Live::CHAIN) {
+                events.segments.pin(room.live.start);
+            }
+            live.insert(room.id, room.live);
+        }
+        for done in finished.values() {
+            events.segments.pin(done.start);
+            events.segments.wait(done.start, 1);
+        }
+        let recovered = Recovered {
+            rooms: rooms.into_iter().map(|room| (room.id, room.state)).collect(),
+            next_room,
+            finished: finished.len(),
+            torn,
+            damages,
+        };
+        let mut journal = Self {
+            disk,
+            options,
+            events,
+            state,
+            live,
+            finished,
+            next_room,
+            settings: encoded,
+            housekeeping: Housekeeping::default(),
+            stats: Stats::default(),
+            fixed: Vec::new(),
+            moving: Vec::new(),
+            failed: None,
+        };
+        journal.begin_state_segment();
+        Ok((journal, recovered))
+    }
+
+    /// Writes all that was recorded since the last flush: one append to each stream, the events
+    /// first. When it returns `Ok`, that may be shown. Then old files are given up, as much as this
+    /// flush has earned; what goes wrong there is in [`Stats::housekeeping_error`] and tried again.
+    ///
+    /// # Errors
+    /// [`WriteError::Full`]: call it again later. [`WriteError::Failed`]: the journal is done for,
+    /// and every later flush says so too.
+    pub fn flush(&mut self, wall_ms: u64) -> Result<(), WriteError> {
+        if let Some(failed) = &self.failed {
+            return Err(WriteError::Failed(std::io::Error::other(failed.clone())));
+        }
+        let written = match self.write(wall_ms) {
+            Ok(written) => written,
+            Err(error) => {
+                match &error {
+                    WriteError::Full(_) => self.stats.full += 1,
+                    WriteError::Failed(error) => self.failed = Some(error.to_string()),
+                }
+                return Err(error);
+            }
+        };
+        self.stats.flushes += 1;
+        if let Err(error) = self.keep_house(written, wall_ms) {
+            let error = Some(error.to_string());
+            if self.stats.housekeeping_error != error {
+                tracing::warn!(?error, "the journal cannot give up old files yet");
+                self.stats.housekeeping_error = error;
+            }
+        }
+        Ok(())
+    }
+
+    /// Both streams, each synced before the next is written, so that no state on the disk is ever
+    /// ahead of its events.
+    fn write(&mut self, wall_ms: u64) -> Result<u64, WriteError> {
+        let label = self.label(wall_ms);
+        let syncs = label.is_synced && !self.options.faults.has(Fault::SyncSkipped);
+        let mut streams = [
+            (&mut self.events, &mut self.stats.event_bytes),
+            (&mut self.state, &mut self.stats.state_bytes),
+        ];
+        if self.options.faults.has(Fault::StateBeforeEvents) {
+            streams.reverse();
+        }
+        let mut written = 0;
+        for (stream, total) in streams {
+            let bytes = stream.write(&mut self.disk, label)? as u64;
+            *total += bytes;
+            written += bytes;
+            if syncs && stream.sync(&mut self.disk)? {
+                self.stats.syncs += 1;
+            }
+        }
+        Ok(written)
+    }
+
+    /// Matches that are over and not forgotten, the oldest first.
+    pub fn finished(&self) -> impl Iterator<Item = Finished> + '_ {
+        self.finished.values().copied()
+    }
+
+    /// Gives a finished match's chain up, durably with the next flush. Returns whether it was there.
+    pub fn forget(&mut self, match_id: MatchId) -> bool {
+        let Some(done) = self.finished.remove(&match_id) else { return false };
+        self.events.segments.wait(done.start, -1);
+        self.events.segments.unpin(done.start);
+        let at = self.state.open(Kind::Forgotten);
+        self.state.out().extend_from_slice(&match_id.0);
+        self.state.close(at);
+        self.stats.forgotten += 1;
+        true
+    }
+
+    /// All commits of a match, live or finished; `None` if the journal does not have it.
+    ///
+    /// # Errors
+    /// When its records cannot be read.
+    pub fn read_match(&self, id: MatchId) -> Result<Option<Chain>, ReadError> {
+        chain::read_match(&self.events_source(), &self.live, &self.finished, id)
+    }
+
+    /// The commits of a live room since its match began, or since it was last over; `None` if no
+    /// such room lives or it has none.
+    ///
+    /// # Errors
+    /// When its records cannot be read.
+    pub fn read_chain(&self, room: RoomId) -> Result<Option<Chain>, ReadError> {
+        chain::read_live(&self.events_source(), &self.live, room)
+    }
+
+    /// The newest state of a live room, as of the last [`Journal::record`].
+    ///
+    /// # Errors
+    /// When its record cannot be read.
+    pub fn read_room(&self, room: RoomId) -> Result<Option<RoomState>, ReadError> {
+        let Some(live) = self.live.get(&room) else { return Ok(None) };
+        chain::read_state(&self.state_source(), live).map(Some)
+    }
+
+    /// Every live room, in no order.
+    pub fn live(&self) -> impl Iterator<Item = RoomId> + '_ {
+        self.live.keys().copied()
+    }
+
+    /// The room's clocks were armed again at this logical time, in ms, without a restart: its shard
+    /// was built anew.
+    pub fn rearm(&mut self, room: RoomId, at_ms: u64) {
+        if let Some(live) = self.live.get_mut(&room) {
+            live.at_ms = at_ms as u32;
+            live.flags |= Live::RECOVERED;
+        }
+    }
+
+    /// What it has done and what it holds.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        Stats {
+            event_bytes_on_disk: self.events.segments.bytes(),
+            state_bytes_on_disk: self.state.segments.bytes(),
+            event_segments: self.events.segments.0.len(),
+            state_segments: self.state.segments.0.len(),
+            live_rooms: self.live.len(),
+            finished: self.finished.len(),
+            memory_bytes: self.live.capacity() * (size_of::<(RoomId, Live)>() + 1) * 8 / 7,
+            ..self.stats.clone()
+        }
+    }
+
+    pub(crate) const fn label(&self, wall_ms: u64) -> Label {
+        Label {
+            next_room: self.next_room,
+            created_ms: wall_ms,
+            owner_epoch: self.options.owner_epoch,
+            is_synced: matches!(self.options.durability, Durability::Disk),
+            faults: self.options.faults,
+        }
+    }
+
+    /// Every segment of the state begins with what must outlive those before it.
+    pub(crate) fn begin_state_segment(&mut self) {
+        let first = |stream: &Stream<D>| stream.segments.0.front().map_or(0, |first| first.start);
+        let (state_first, events_first) = (first(&self.state), first(&self.events));
+        self.write_kept(state_first, events_first);
+        let at = self.state.open(Kind::Settings);
+        self.state.out().extend_from_slice(&self.settings);
+        self.state.close(at);
+    }
+
+    pub(crate) fn write_kept(&mut self, state_first: u64, events_first: u64) {
+        let kept = Kept { state_first, events_first, events_last: self.events.newest().start };
+        let at = self.state.open(Kind::Kept);
+        kept.write(self.state.out());
+        self.state.close(at);
+    }
+
+    pub(crate) fn events_source(&self) -> Source<'_, D> {
+        Source {
+            disk: &self.disk,
+            stream: StreamKind::Events,
+            segments: &self.events.segments,
+            tail: self.events.tail(),
+        }
+    }
+
+    pub(crate) fn state_source(&self) -> Source<'_, D> {
+        Source {
+            disk: &self.disk,
+            stream: StreamKind::State,
+            segments: &self.state.segments,
+            tail: self.state.tail(),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What is good goes into a new journal.
+
+use components::{Faults, MatchId, RoomId, RoomState};
+
+use super::{Kept, Run};
+use crate::chain::Parts;
+use crate::codec::{FORMAT, put_room, put_varint, write_fixed, write_moving};
+use crate::damage::OpenError;
+use crate::live::{Live, tag};
+use crate::segment::Kind;
+use crate::{Disk, Finished, Journal};
+
+impl<D: Disk> Journal<D> {
+    /// No room gets a number below this again. A room that never was is buried to say so.
+    pub(super) fn adopt_next_room(&mut self, next_room: u64) {
+        self.next_room = self.next_room.max(next_room);
+        let at = self.state.open(Kind::Closed);
+        put_room(self.state.out(), RoomId::nth(next_room.saturating_sub(1)));
+        put_varint(self.state.out(), 0);
+        self.state.close(at);
+    }
+
+    pub(super) fn adopt_room(&mut self, room: RoomId, kept: &Kept) {
+        let mut live = Live { wall_ms: kept.wall_ms, tag: tag(kept.state.game.id), ..Live::NEW };
+        if let Some((bodies, is_match)) = &kept.chain {
+            live.start = self.events.position();
+            live.head = self.write_carried(room, bodies);
+            live.flags = Live::CHAIN | if *is_match { Live::MATCH } else { 0 };
+            self.events.segments.pin(live.start);
+        }
+        if self.write_full(room, &mut live, parts(&kept.state)).is_ok() {
+            self.live.insert(room, live);
+        }
+    }
+
+    pub(super) fn adopt_finished(&mut self, match_id: MatchId, room: RoomId, run: &Run) {
+        let start = self.events.position();
+        let head = self.write_carried(room, &run.bodies);
+        let position = self.state.position();
+        let done = Finished { match_id, room, wall_ms: run.wall_ms, head, start, position };
+        let at = self.state.open(Kind::Finished);
+        done.write(self.state.out());
+        self.state.close(at);
+        self.events.segments.pin(start);
+        self.events.segments.wait(start, 1);
+        self.finished.insert(match_id, done);
+    }
+
+    /// Writes what waits, if it is this much or more.
+    pub(super) fn flush_if(&mut self, bytes: usize, wall_ms: u64) -> Result<(), OpenError> {
+        if self.events.tail().1.len() + self.state.tail().1.len() < bytes {
+            return Ok(());
+        }
+        self.flush(wall_ms).map_err(|error| OpenError::Io(std::io::Error::other(error.to_string())))
+    }
+}
+
+/// In the newest format.
+fn parts(state: &RoomState) -> Parts {
+    let mut parts = Parts { format: FORMAT, fixed: Vec::new(), moving: Vec::new() };
+    write_fixed(state, &mut parts.fixed);
+    write_moving(state, Faults::NONE, &mut parts.moving);
+    parts
+}

@@ -1,0 +1,121 @@
+//! A real directory: who may open it, and what stays in it.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use components::{
+    Act, Action, By, Cause, Commit, Durable, Event, MatchId, MatchStart, Phase, RoomId, RoomState,
+    Settings, Version,
+};
+use journal::{Durability, FileDisk, Inspection, Journal, OpenError, Options};
+
+/// A directory of this test's own, empty.
+fn directory(name: &str) -> PathBuf {
+    let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    _ = fs::remove_dir_all(&dir);
+    dir
+}
+
+fn open(dir: &std::path::Path) -> Result<(Journal<FileDisk>, Vec<(RoomId, RoomState)>), OpenError> {
+    let options = Options { durability: Durability::Disk, ..Options::default() };
+    let (journal, recovered) =
+        Journal::open(FileDisk::open(dir)?, &Settings::default(), options, 1)?;
+    Ok((journal, recovered.rooms))
+}
+
+/// A match begins in a room.
+fn begun(room: RoomId, version: u64) -> Durable {
+    let mut state = RoomState { version: Version(version), ..RoomState::VACANT };
+    state.phase = Phase::Dealt;
+    state.game.id = MatchId([version as u8; 16]);
+    let start = MatchStart { id: state.game.id, number: 1, seed: [0; 32] };
+    let commit = Commit {
+        owner_epoch: 1,
+        room,
+        at_ms: 5,
+        wall_ms: 1_000,
+        cause: Cause::Timer,
+        action: Action { by: By::Nobody, act: Act::Start { wall_ms: 1_000 } },
+        events: 0..1,
+        state,
+    };
+    let events = vec![Event::MatchStarted(Arc::new(start))];
+    Durable { commits: vec![commit], events, finished: Vec::new() }
+}
+
+#[test]
+fn what_was_flushed_is_there_for_the_next_one() {
+    let dir = directory("next");
+    let (mut journal, rooms) = open(&dir).unwrap();
+    assert_eq!(rooms, []);
+    let durable = begun(RoomId::nth(7), 1);
+    journal.record(&durable);
+    journal.flush(2).unwrap();
+    // Twice in one of them, as the first and the last file of each stream are synced.
+    assert!(journal.stats().syncs >= 2);
+    drop(journal);
+    let (journal, rooms) = open(&dir).unwrap();
+    assert_eq!(rooms, [(RoomId::nth(7), durable.commits[0].state.clone())]);
+    let chain = journal.read_match(MatchId([1; 16])).unwrap().unwrap();
+    assert_eq!(chain.steps[0].events, durable.events);
+}
+
+#[test]
+fn r11_two_processes_cannot_write_one_directory() {
+    let dir = directory("two");
+    let first = FileDisk::open(&dir).unwrap();
+    let refused = FileDisk::open(&dir).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::ResourceBusy);
+    assert!(refused.to_string().contains("in use"), "{refused}");
+    drop(first);
+    FileDisk::open(&dir).unwrap();
+}
+
+#[test]
+fn r10_a_directory_that_is_only_read_is_not_changed_nor_taken_for_a_journal_to_write() {
+    let dir = directory("read");
+    let (mut journal, _) = open(&dir).unwrap();
+    journal.record(&begun(RoomId::nth(1), 1));
+    journal.flush(2).unwrap();
+    let files = || {
+        let mut files: Vec<_> = fs::read_dir(&dir)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .map(|path| (fs::read(&path).unwrap(), path))
+            .collect();
+        files.sort();
+        files
+    };
+    let before = files();
+    // Beside a server that writes it.
+    let inspection = Inspection::open(FileDisk::read_only(&dir).unwrap()).unwrap();
+    assert_eq!(inspection.rooms().len(), 1);
+    assert_eq!(files(), before);
+
+    let disk = FileDisk::read_only(&dir).unwrap();
+    let refused = Journal::open(disk, &Settings::default(), Options::default(), 3);
+    let Err(OpenError::Io(error)) = refused else { panic!("it was opened") };
+    assert_eq!(error.kind(), ErrorKind::PermissionDenied);
+    assert_eq!(files(), before);
+    assert!(FileDisk::read_only(&directory("none")).is_err());
+}
+
+#[test]
+fn a_tear_in_a_real_file_is_cut() {
+    let dir = directory("torn");
+    let (mut journal, _) = open(&dir).unwrap();
+    journal.record(&begun(RoomId::nth(1), 1));
+    journal.flush(2).unwrap();
+    journal.record(&begun(RoomId::nth(1), 2));
+    journal.flush(3).unwrap();
+    drop(journal);
+    let state = dir.join("s-0000000000000000.liap");
+    let bytes = fs::read(&state).unwrap();
+    fs::write(&state, &bytes[..bytes.len() - 1]).unwrap();
+    let (_, rooms) = open(&dir).unwrap();
+    assert_eq!(rooms[0].1.version, Version(1));
+    let (_, rooms) = open(&dir).unwrap();
+    assert_eq!(rooms[0].1.version, Version(1));
+}

@@ -1,0 +1,3 @@
+//! The journal on a real disk.
+
+mod directory;
