@@ -1,6 +1,9 @@
 //! The command line.
 
 mod exit;
+#[cfg(feature = "faults")]
+mod histories;
+mod journal;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -12,9 +15,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use components::{BotLevel, Pace, PerSeat};
 
-use crate::Lineup;
 use crate::config::{BotMix, Flag, Sources};
+use crate::{Lineup, Logging};
 pub(crate) use exit::Exit;
+#[cfg(feature = "faults")]
+use histories::Histories;
+pub(crate) use journal::{Backup, DataDirectory, Export, Inspect, JournalCommand, Repair, Replay};
 use value::{four_levels, hex, key_and_value, named};
 
 #[derive(Debug, Parser)]
@@ -37,6 +43,13 @@ pub(crate) enum Command {
     Play(Play),
     /// Check the configuration and say what is wrong with it
     CheckConfig(CheckConfig),
+    /// Show a match, or any moment of it, as any seat saw it
+    Replay(Replay),
+    /// Look into, check, copy or mend the journal of a data directory
+    #[command(subcommand)]
+    Journal(JournalCommand),
+    /// Make a new key for tokens; those of the key before stay good until the next time
+    RotateKeys(DataDirectory),
     /// Print the hands that a match's seed deals, and check the seed against its hash
     VerifyDeal(VerifyDeal),
 }
@@ -78,6 +91,10 @@ pub(crate) struct Serve {
     /// Print the configuration and where each value came from, and exit
     #[arg(long)]
     pub(crate) print_config: bool,
+    /// Plant a failure that tests must find; may be repeated
+    #[cfg(feature = "faults")]
+    #[arg(long, value_name = "FAULT", value_parser = value::fault)]
+    pub(crate) plant: Vec<components::Fault>,
 }
 
 /// `liap check-config`.
@@ -92,6 +109,8 @@ pub(crate) struct CheckConfig {
 pub(crate) struct Simulate {
     /// How many matches to play
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[cfg_attr(feature = "faults", arg(required = false, required_unless_present = "faults"))]
+    #[cfg_attr(feature = "faults", arg(default_value_if("faults", "true", "1")))]
     pub(crate) matches: u64,
     /// What everything random comes from
     #[arg(long)]
@@ -119,6 +138,15 @@ pub(crate) struct Simulate {
     /// Rebuild every touched room from its last commit after every tick; results must stay the same
     #[arg(long)]
     pub(crate) amnesia: bool,
+    /// Write a journal in this directory, as the server does, and forget matches that are over
+    #[arg(long, value_name = "DIR")]
+    journal: Option<PathBuf>,
+    /// With a journal: say what it takes after every so many matches
+    #[arg(long, value_name = "N", requires = "journal", default_value_t = 0)]
+    report_every: u64,
+    #[cfg(feature = "faults")]
+    #[command(flatten)]
+    pub(crate) histories: Histories,
 }
 
 /// `liap play`.
@@ -218,6 +246,11 @@ impl CheckConfig {
 }
 
 impl Simulate {
+    /// The journal it writes, if it was asked for one.
+    pub(crate) fn logging(&self) -> Option<Logging> {
+        self.journal.clone().map(|directory| Logging::new(directory, self.report_every))
+    }
+
     /// Who sits where.
     pub(crate) fn lineup(&self) -> Lineup {
         self.seats.map_or(self.bots.lineup(), |levels| Lineup::Seats(levels, self.rotate))

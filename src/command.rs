@@ -3,9 +3,11 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use crate::args::{self, CheckConfig, Command, Exit, Serve, Simulate};
+use components::Faults;
+
+use crate::args::{self, CheckConfig, Command, DataDirectory, Exit, Serve, Simulate};
 use crate::config::{Config, Origins, Sources, explain};
-use crate::{Plan, log, play, serve, simulate, verify_deal};
+use crate::{Plan, journal_tools, log, play, replay, serve, simulate, verify_deal};
 
 /// Does what the command line asks for. The exit codes are in docs/configuration.md.
 #[must_use]
@@ -16,6 +18,9 @@ pub fn run() -> ExitCode {
         Command::Simulate(asked) => run_simulation(&asked, &mut out),
         Command::Play(asked) => play::run(&asked),
         Command::CheckConfig(asked) => check_config(&asked, &mut out, &mut err),
+        Command::Replay(asked) => replay::run(&asked, &mut out, &mut err),
+        Command::Journal(asked) => journal_tools::run(&asked, &mut out, &mut err),
+        Command::RotateKeys(asked) => rotate_keys(&asked, &mut out),
         Command::VerifyDeal(asked) => verify_deal::run(&asked, &mut out, &mut err),
     };
     let exit = done.unwrap_or_else(|error| {
@@ -33,10 +38,32 @@ fn run_server(asked: &Serve, out: &mut impl Write, err: &mut impl Write) -> io::
         return Ok(Exit::Ok);
     }
     log::start(&config.log);
-    match serve::serve(&config)? {
-        serve::End::Asked => Ok(Exit::Ok),
-        serve::End::ShardDied => Ok(Exit::Internal),
+    match serve::serve(&config, faults(asked)) {
+        Ok(serve::End::Asked) => Ok(Exit::Ok),
+        Ok(serve::End::ShardDied) => Ok(Exit::Internal),
+        Ok(serve::End::StorageFailed) => Ok(Exit::Io),
+        Err(serve::Failure::Io(error)) => Err(error),
+        Err(serve::Failure::Data(what)) => {
+            writeln!(err, "liap: {what}")?;
+            Ok(Exit::Data)
+        }
     }
+}
+
+#[cfg(feature = "faults")]
+fn faults(asked: &Serve) -> Faults {
+    Faults::planted(&asked.plant)
+}
+
+#[cfg(not(feature = "faults"))]
+const fn faults(_: &Serve) -> Faults {
+    Faults::NONE
+}
+
+fn rotate_keys(asked: &DataDirectory, out: &mut impl Write) -> io::Result<Exit> {
+    serve::keys::rotate(&asked.path)?;
+    writeln!(out, "There is a new key. A running server takes it up when it starts again.")?;
+    Ok(Exit::Ok)
 }
 
 fn check_config(
@@ -63,15 +90,36 @@ fn load(sources: &Sources, err: &mut impl Write) -> io::Result<Option<(Config, O
 }
 
 fn run_simulation(asked: &Simulate, out: &mut impl Write) -> io::Result<Exit> {
+    #[cfg(feature = "faults")]
+    if asked.histories.faults {
+        return run_histories(asked, out);
+    }
     let plan = Plan {
         rooms: asked.rooms as usize,
         shards: asked.shards.into(),
         lineup: asked.lineup(),
         pace: asked.pace,
         amnesia: asked.amnesia,
+        logging: asked.logging(),
         ..Plan::new(asked.matches, asked.seed, Default::default())
     };
-    serde_json::to_writer_pretty(&mut *out, &simulate(&plan))?;
+    serde_json::to_writer_pretty(&mut *out, &simulate(&plan)?)?;
     writeln!(out)?;
     Ok(Exit::Ok)
+}
+
+/// Whole histories with faults, until one is violated.
+#[cfg(feature = "faults")]
+fn run_histories(asked: &Simulate, out: &mut impl Write) -> io::Result<Exit> {
+    use crate::history::{Plan, run_many};
+
+    let wanted = &asked.histories;
+    let faults = Faults::planted(&wanted.plant);
+    let plan = Plan { faults, durability: wanted.durability, ..Plan::new(asked.seed) };
+    let report = run_many(&plan, wanted.histories);
+    serde_json::to_writer_pretty(&mut *out, &report)?;
+    writeln!(out)?;
+    let Some(violation) = report.violation else { return Ok(Exit::Ok) };
+    writeln!(out, "{violation}")?;
+    Ok(Exit::CheckFailed)
 }

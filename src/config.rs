@@ -19,7 +19,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use components::{Pace, RoomId, Settings};
 
 pub(crate) use error::explain;
-pub(crate) use slot::{BotMix, LogFormat, Named};
+pub(crate) use slot::{BotMix, Durability, LogFormat, Named};
 pub(crate) use source::{Flag, Origins, Sources};
 
 /// Everything an operator may set.
@@ -27,6 +27,8 @@ pub(crate) use source::{Flag, Origins, Sources};
 pub(crate) struct Config {
     /// Threads and queues.
     pub(crate) server: ServerConfig,
+    /// What is kept.
+    pub(crate) journal: JournalConfig,
     /// The outside.
     pub(crate) net: NetConfig,
     /// What is written about what goes on.
@@ -60,6 +62,21 @@ pub(crate) struct ServerConfig {
     pub(crate) outbound_queue: usize,
 }
 
+/// Section `journal`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct JournalConfig {
+    /// What is done before anything is shown.
+    pub(crate) durability: Durability,
+    /// Batches that may wait to be written.
+    pub(crate) queue: usize,
+    /// A state file ends at this size, in MiB.
+    pub(crate) state_file_mb: u32,
+    /// An events file ends at this size, in MiB.
+    pub(crate) events_file_mb: u32,
+    /// Events may take so many MiB before finished matches are forgotten.
+    pub(crate) finished_mb: u32,
+}
+
 /// Section `net`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NetConfig {
@@ -87,6 +104,8 @@ pub(crate) struct NetConfig {
     pub(crate) sessions_max: usize,
     /// A session without seat and connection is forgotten after this long.
     pub(crate) session_idle_seconds: u64,
+    /// A token is good for this long.
+    pub(crate) token_days: u64,
     /// Spectators of one room.
     pub(crate) spectators_max: usize,
 }
@@ -133,6 +152,18 @@ impl Default for ServerConfig {
     }
 }
 
+impl Default for JournalConfig {
+    fn default() -> Self {
+        Self {
+            durability: Durability::Process,
+            queue: 1024,
+            state_file_mb: 16,
+            events_file_mb: 64,
+            finished_mb: 1024,
+        }
+    }
+}
+
 impl Default for NetConfig {
     fn default() -> Self {
         Self {
@@ -148,6 +179,7 @@ impl Default for NetConfig {
             connections_max: 50_000,
             sessions_max: 200_000,
             session_idle_seconds: 600,
+            token_days: 30,
             spectators_max: 32,
         }
     }

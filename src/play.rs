@@ -22,7 +22,9 @@ use std::io::{self, IsTerminal, Write};
 
 use crate::args::{Exit, Play};
 use input::Input;
-use style::Style;
+pub(crate) use news::News;
+pub(crate) use style::Style;
+pub(crate) use table::lines as table_lines;
 
 /// Plays until the player leaves or input ends. What happens goes to stdout, why nothing does to
 /// stderr.

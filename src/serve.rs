@@ -1,21 +1,31 @@
-//! `liap serve`: the shard threads, the network thread, and their end.
+//! `liap serve`: the shard threads, the journal's thread, the network thread, and their end.
 
 mod bot_rooms;
+mod health;
+mod journal_thread;
+pub(crate) mod keys;
+mod letters;
+pub(crate) mod recovery;
 mod shard_thread;
+pub(crate) mod storage;
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, available_parallelism};
+use std::thread::{self, JoinHandle, available_parallelism};
+use std::time::Instant;
 
-use components::Release;
-use crossbeam_channel::bounded;
-use net::{Lanes, NetSettings, Server};
+use components::{Faults, Inbound, Release};
+use crossbeam_channel::{Receiver, bounded};
+use net::{Lanes, NetSettings, Ready, Server, Start};
 use tokio::sync::mpsc;
 
 use crate::config::Config;
 use crate::{LaneSizes, Shard};
-use shard_thread::ShardThread;
+use health::Health;
+use journal_thread::JournalThread;
+use letters::Letters;
+use shard_thread::{Outlet, Rebuilds, ShardThread};
 
 /// Why the server ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,108 +34,199 @@ pub(crate) enum End {
     Asked,
     /// A shard thread died; the log says of what.
     ShardDied,
+    /// The journal could not be written any more.
+    StorageFailed,
 }
+
+/// Why the server did not begin, or could not go on.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// What the operating system says.
+    Io(io::Error),
+    /// What is on disk cannot be used; nothing was changed.
+    Data(String),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// What tells the network thread that another one ended.
+type Died = mpsc::Sender<End>;
 
 /// Runs the server until a signal, or until it fails.
 ///
 /// # Errors
 ///
-/// What the operating system says when the port cannot be bound or a thread not started.
-pub(crate) fn serve(config: &Config) -> io::Result<End> {
+/// A port that cannot be bound, a thread that cannot be started, a data directory that cannot be
+/// used.
+pub(crate) fn serve(config: &Config, faults: Faults) -> Result<End, Failure> {
+    let begun = Instant::now();
     let threads = config.server.threads(available_parallelism()?.get());
-    let lanes =
-        LaneSizes { requests: config.server.inbound_queue, control: config.server.control_queue };
-    let shards: Vec<Shard> =
-        (0..threads).map(|_| Shard::new(config.game.clone(), lanes, Default::default())).collect();
+    let stored = storage::open(config, faults)?;
+    let keys = match stored.journal {
+        Some(_) => keys::load(Path::new(&config.server.data))?,
+        None => keys::ephemeral()?,
+    };
+    let mut shards = shards(config, threads, faults);
     let lanes = Lanes {
         requests: shards.iter().map(Shard::requests).collect(),
         control: shards.iter().map(Shard::control).collect(),
     };
+    let recovered = recovery::recover(&stored.rooms, &mut shards, &config.game);
+    tracing::info!(
+        rooms = stored.rooms.len(),
+        seats = recovered.seats.len(),
+        ms = begun.elapsed().as_millis() as u64,
+        "recovered"
+    );
+    let own = bot_rooms::plan(config, threads, &stored.rooms, stored.next_room)?;
+    let health = Arc::new(Health::new());
     let (outbound, releases) = mpsc::channel(config.server.outbound_queue);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (joins, mut failed) = runtime.block_on(async {
-        let alive = Arc::new(AtomicUsize::new(threads));
-        let server = Server::bind(
-            net_settings(config),
+    let (end, joins) = runtime.block_on(async {
+        let start = Start {
+            settings: net_settings(config, faults),
             lanes,
             releases,
-            config.server.bot_rooms as u64 + 1,
-            readiness(Arc::clone(&alive), threads),
-        )
-        .await?;
+            first_room: own.next_room,
+            ready: ready(&health),
+            keys,
+            recovered,
+        };
+        let server = Server::bind(start).await?;
         let address = server.local_addr()?;
-        let (stop, stopped) = bounded::<()>(0);
         let (died, mut death) = mpsc::channel(1);
-        let mut bot_rooms = bot_rooms::plan(config, threads)?;
+        let (stop, stopped) = bounded::<()>(0);
+        let line = Line { config, health: &health, died, stopped, faults };
+        let joins = line.start(shards, stored.journal, outbound, own.openings)?;
+        tracing::info!(%address, shards = threads, "listening: ws://{address}/v1/ws");
+        let mut end = End::Asked;
+        let ended = async {
+            tokio::select! {
+                () = signal() => tracing::info!("stopping on a signal"),
+                how = death.recv() => end = how.unwrap_or(End::ShardDied),
+            }
+        };
+        server.run(ended).await;
+        drop(stop);
+        Ok::<_, io::Error>((end, joins))
+    })?;
+    // With the runtime goes whatever still holds the receiving end, and only then does a thread
+    // that waits for room in a full queue give up.
+    drop(runtime);
+    Ok(joins.into_iter().fold(end, |end, join| match join.join() {
+        Ok(()) => end,
+        Err(_) => End::ShardDied,
+    }))
+}
+
+fn shards(config: &Config, threads: usize, faults: Faults) -> Vec<Shard> {
+    let lanes =
+        LaneSizes { requests: config.server.inbound_queue, control: config.server.control_queue };
+    (0..threads)
+        .map(|_| {
+            let mut shard = Shard::new(config.game.clone(), lanes, Default::default());
+            shard.plant(faults);
+            shard
+        })
+        .collect()
+}
+
+/// What the threads between the lanes and the network are started with.
+struct Line<'a> {
+    config: &'a Config,
+    health: &'a Arc<Health>,
+    died: Died,
+    /// Disconnects when the server stops.
+    stopped: Receiver<()>,
+    faults: Faults,
+}
+
+impl Line<'_> {
+    /// Starts the journal's thread, where there is a journal, and the shards'.
+    fn start(
+        &self,
+        shards: Vec<Shard>,
+        journal: Option<journal::Journal<journal::FileDisk>>,
+        outbound: mpsc::Sender<Release>,
+        openings: Vec<Vec<Inbound>>,
+    ) -> io::Result<Vec<JoinHandle<()>>> {
+        let (used, returns): (Vec<_>, Vec<_>) = shards.iter().map(|_| bounded(4)).unzip();
         let mut joins = Vec::new();
-        for (index, shard) in shards.into_iter().enumerate() {
+        let to_journal = match journal {
+            None => None,
+            Some(journal) => {
+                let (inbox, batches) = bounded(self.config.journal.queue);
+                let thread = JournalThread {
+                    journal,
+                    inbox: batches,
+                    outbound: outbound.clone(),
+                    used,
+                    letters: Letters::new(Path::new(&self.config.server.data)),
+                    health: Arc::clone(self.health),
+                    stopped: self.stopped.clone(),
+                    faults: self.faults,
+                };
+                joins.push(self.spawn("journal".to_owned(), move || thread.run())?);
+                Some(inbox)
+            }
+        };
+        let (threads, rebuilds) = (shards.len(), Rebuilds::default());
+        for (number, ((shard, openings), used)) in
+            shards.into_iter().zip(openings).zip(returns).enumerate()
+        {
+            let outlet = match &to_journal {
+                Some(inbox) => Outlet::Journal { inbox: inbox.clone(), used },
+                None => Outlet::Network(outbound.clone()),
+            };
             let thread = ShardThread {
                 shard,
-                tick_hz: config.server.tick_hz,
-                outbound: outbound.clone(),
-                stopped: stopped.clone(),
-                openings: std::mem::take(&mut bot_rooms[index]),
+                number,
+                threads,
+                tick_hz: self.config.server.tick_hz,
+                outlet,
+                stopped: self.stopped.clone(),
+                openings,
+                rebuilds: rebuilds.clone(),
             };
-            joins.push(spawn(index, thread, Arc::clone(&alive), died.clone())?);
+            joins.push(self.spawn(format!("shard-{number}"), move || thread.run())?);
         }
-        drop(outbound);
-        tracing::info!(%address, shards = threads, "listening: ws://{address}/v1/ws");
-        let died = async {
-            death.recv().await;
-        };
-        let mut failed = false;
-        server
-            .run(async {
-                tokio::select! {
-                    () = signal() => tracing::info!("stopping on a signal"),
-                    () = died => failed = true,
-                }
-            })
-            .await;
-        drop(stop);
-        Ok::<_, io::Error>((joins, failed))
-    })?;
-    // With the runtime goes whatever still holds the receiving end, and only then does a shard that
-    // waits for room in a full queue give up.
-    drop(runtime);
-    for join in joins {
-        failed |= join.join().is_err();
-    }
-    Ok(if failed { End::ShardDied } else { End::Asked })
-}
-
-fn spawn(
-    index: usize,
-    thread: ShardThread,
-    alive: Arc<AtomicUsize>,
-    died: mpsc::Sender<()>,
-) -> io::Result<thread::JoinHandle<()>> {
-    /// Says so when its thread ends, by whatever way.
-    struct Alive(Arc<AtomicUsize>, mpsc::Sender<()>);
-
-    impl Drop for Alive {
-        fn drop(&mut self) {
-            self.0.fetch_sub(1, Ordering::Relaxed);
-            // Full means that another has said so already.
-            _ = self.1.try_send(());
-        }
+        Ok(joins)
     }
 
-    thread::Builder::new().name(format!("shard-{index}")).spawn(move || {
-        let _alive = Alive(alive, died);
-        thread.run();
-    })
+    /// A thread that says so when it ends, by whatever way.
+    fn spawn(
+        &self,
+        name: String,
+        run: impl FnOnce() -> Result<(), End> + Send + 'static,
+    ) -> io::Result<JoinHandle<()>> {
+        struct Alive(Arc<Health>, Died, End);
+
+        impl Drop for Alive {
+            fn drop(&mut self) {
+                self.0.thread_ended();
+                // Full means that another has said so already.
+                _ = self.1.try_send(self.2);
+            }
+        }
+
+        let alive = Alive(Arc::clone(self.health), self.died.clone(), End::ShardDied);
+        thread::Builder::new().name(name).spawn(move || {
+            // All of it: the closure would take the one field alone.
+            let mut alive = alive;
+            if let Err(end) = run() {
+                alive.2 = end;
+            }
+        })
+    }
 }
 
-/// Ready while every shard thread lives.
-fn readiness(
-    alive: Arc<AtomicUsize>,
-    threads: usize,
-) -> Arc<dyn Fn() -> Result<(), String> + Send + Sync> {
-    Arc::new(move || match alive.load(Ordering::Relaxed) {
-        all if all == threads => Ok(()),
-        some => Err(format!("{some} of {threads} shard threads are alive")),
-    })
+fn ready(health: &Arc<Health>) -> Ready {
+    let health = Arc::clone(health);
+    Arc::new(move || health.ready())
 }
 
 /// SIGINT or SIGTERM.
@@ -147,7 +248,7 @@ async fn signal() {
 }
 
 /// The part of the configuration that is `net`'s.
-fn net_settings(config: &Config) -> NetSettings {
+fn net_settings(config: &Config, faults: Faults) -> NetSettings {
     let net = &config.net;
     NetSettings {
         listen: net.listen,
@@ -162,12 +263,11 @@ fn net_settings(config: &Config) -> NetSettings {
         connections_max: net.connections_max,
         sessions_max: net.sessions_max,
         session_idle_seconds: net.session_idle_seconds,
+        token_days: net.token_days,
         spectators_max: net.spectators_max,
         rooms_max: config.rooms.max,
         default_pace: config.rooms.default_pace,
+        faults,
         ..NetSettings::default()
     }
 }
-
-/// What a shard thread sends to the network.
-type Outbound = mpsc::Sender<Release>;

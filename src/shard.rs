@@ -1,11 +1,17 @@
 //! A shard: a world, its tick and its two lanes, as a value that threads, tests and benchmarks
 //! step.
 
+#[cfg(feature = "faults")]
+mod planted;
+mod rebuild;
+
 use std::collections::VecDeque;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::ScheduleBuildSettings;
-use components::{Durable, Inbound, RoomId, RoomState, Settings, TickBatch, TickClock};
+use components::{
+    Durable, Fault, Faults, Inbound, RoomId, RoomState, Settings, TickBatch, TickClock,
+};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use systems::{InboundQueue, RoomIndex, TickStats, Timers};
 
@@ -31,6 +37,8 @@ pub struct Shard {
     requests: Sender<Inbound>,
     control: Sender<Inbound>,
     outbox: VecDeque<TickBatch>,
+    order: ScheduleBuildSettings,
+    faults: Faults,
 }
 
 impl Shard {
@@ -39,11 +47,10 @@ impl Shard {
     pub fn new(settings: Settings, lanes: LaneSizes, order: ScheduleBuildSettings) -> Self {
         let (requests, requests_rx) = bounded(lanes.requests);
         let (control, control_rx) = bounded(lanes.control);
-        let mut world = World::new();
         let inbound = InboundQueue { control: control_rx, requests: requests_rx };
-        systems::insert_resources(&mut world, settings, inbound);
-        let schedule = systems::tick_schedule(order);
-        Self { world, schedule, requests, control, outbox: VecDeque::new() }
+        let (world, schedule) = build(settings, inbound, order.clone());
+        let (outbox, faults) = (VecDeque::new(), Faults::NONE);
+        Self { world, schedule, requests, control, outbox, order, faults }
     }
 
     /// Where clients' requests go in.
@@ -137,6 +144,24 @@ impl Shard {
         systems::restore_room(&mut self.world, room, state);
     }
 
+    /// Brings a room back after a restart: as [`Self::restore`], but nobody who was cut off by it
+    /// pays for it ([`rules::rearm`]). Its clocks run from the newest tick's time on.
+    pub fn recover(&mut self, room: RoomId, state: &RoomState) {
+        let mut state = state.clone();
+        let grace_ms = self.world.resource::<Settings>().rooms.recovery_grace_ms;
+        if !self.faults.has(Fault::GraceForgotten) {
+            rules::rearm(&mut state, grace_ms);
+        }
+        self.restore(room, &state);
+    }
+
+    /// Plants failures, in builds that can have any.
+    pub fn plant(&mut self, faults: Faults) {
+        self.faults = faults;
+        #[cfg(feature = "faults")]
+        self.plant_panics();
+    }
+
     /// A live room as a value, with the time left as of the last tick.
     #[must_use]
     pub fn room(&mut self, room: RoomId) -> Option<RoomState> {
@@ -159,6 +184,17 @@ impl Shard {
     pub fn extend(&mut self, add: impl FnOnce(&mut Schedule)) {
         add(&mut self.schedule);
     }
+}
+
+/// An empty world, and its tick.
+fn build(
+    settings: Settings,
+    inbound: InboundQueue,
+    order: ScheduleBuildSettings,
+) -> (World, Schedule) {
+    let mut world = World::new();
+    systems::insert_resources(&mut world, settings, inbound);
+    (world, systems::tick_schedule(order))
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! Bots play whole matches in virtual time, on the very schedule of the server.
 
 mod fingerprint;
+mod logbook;
 mod report;
 mod worker;
 
+pub use logbook::{LogReport, Logging};
 pub use report::{LevelReport, Report};
 
+use std::io;
 use std::thread;
 use std::time::Instant;
 
@@ -36,6 +39,8 @@ pub struct Plan {
     pub order: ScheduleBuildSettings,
     /// Whether every touched room is despawned and rebuilt from its last commit after every tick.
     pub amnesia: bool,
+    /// The journal it writes, if any.
+    pub logging: Option<Logging>,
 }
 
 /// Who sits where.
@@ -83,6 +88,7 @@ impl Plan {
             settings: Settings::default(),
             order: ScheduleBuildSettings::default(),
             amnesia: false,
+            logging: None,
         }
     }
 
@@ -101,15 +107,22 @@ impl Plan {
 }
 
 /// Runs a plan.
-#[must_use]
-pub fn simulate(plan: &Plan) -> Report {
+///
+/// # Errors
+///
+/// Its journal cannot be written.
+pub fn simulate(plan: &Plan) -> io::Result<Report> {
     simulate_with(plan, |_| {})
 }
 
 /// Runs a plan on shards that `prepare` has changed first: for tests that plant a fault.
-pub fn simulate_with(plan: &Plan, prepare: impl Fn(&mut Shard) + Sync) -> Report {
+///
+/// # Errors
+///
+/// Its journal cannot be written.
+pub fn simulate_with(plan: &Plan, prepare: impl Fn(&mut Shard) + Sync) -> io::Result<Report> {
     let start = Instant::now();
-    let played: Vec<worker::Played> = thread::scope(|scope| {
+    let shares: io::Result<Vec<worker::Share>> = thread::scope(|scope| {
         let workers: Vec<_> = (0..plan.shards)
             .map(|thread| {
                 let prepare = &prepare;
@@ -121,11 +134,9 @@ pub fn simulate_with(plan: &Plan, prepare: impl Fn(&mut Shard) + Sync) -> Report
             })
             .collect();
         let joined = workers.into_iter().map(|worker| worker.join());
-        joined
-            .flat_map(|played| played.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+        joined.map(|share| share.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     });
-    report::report(plan, played, start.elapsed())
+    Ok(report::report(plan, shares?, start.elapsed()))
 }
 
 /// What `liap simulate` says of a room that never moves again: a fault of ours.

@@ -145,8 +145,12 @@ pub struct DeadLetter {
     pub room: RoomId,
     /// At which version.
     pub version: Version,
+    /// The logical time, in ms.
+    pub at_ms: u64,
     /// What was asked.
     pub ask: Ask,
     /// What the panic said, cut short.
     pub reason: String,
+    /// Whether it was one too many: the room was stopped.
+    pub quarantined: bool,
 }

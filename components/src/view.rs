@@ -63,6 +63,8 @@ pub struct RoomView {
     pub phase: Phase,
     /// Until the phase ends by itself, in ms. (For a redeal: until it ends, not until the warning.)
     pub ms_left: Option<u32>,
+    /// Whether the room stands still.
+    pub paused: bool,
     /// The viewer's own hand; `None` for spectators.
     pub hand: Option<PieceSet>,
     /// Everybody's open side.

@@ -179,25 +179,39 @@ impl Directory {
     }
 
     /// Takes in what a room says of itself. Returns who held its seats until now.
-    pub(crate) fn put(&mut self, summary: &RoomSummary) -> PerSeat<Option<SessionId>> {
+    pub(crate) fn put(&mut self, summary: RoomSummary) -> PerSeat<Option<SessionId>> {
         let before = self.remove(summary.room);
         if summary.stage != Stage::Closed {
-            // The one place that adds, as `remove` is the one that takes away: so the counts are
-            // those of what is in `rooms`, at any time.
-            self.counts.each(&Counts::of(summary), |sum, one| *sum += one);
-            self.codes.insert(summary.code, summary.room);
             if !summary.private {
                 self.listed.insert(summary.code, summary.room);
                 self.dirty.insert(summary.code);
             }
-            let entry = Entry {
-                code: summary.code,
-                summary: Some(summary.clone()),
-                holders: summary.seats.each_ref().map(session_of),
-            };
-            self.rooms.insert(summary.room, entry);
+            self.add(summary);
         }
         before
+    }
+
+    /// Takes in the rooms that a restart found, into an empty directory. Nobody watches the lobby
+    /// yet: none is news.
+    pub(crate) fn restore(&mut self, rooms: Vec<RoomSummary>) {
+        let is_public = |it: &&RoomSummary| !it.private && it.stage != Stage::Closed;
+        // Many at once are sorted once.
+        self.listed = rooms.iter().filter(is_public).map(|it| (it.code, it.room)).collect();
+        self.rooms.reserve(rooms.len());
+        self.codes.reserve(rooms.len());
+        for summary in rooms.into_iter().filter(|it| it.stage != Stage::Closed) {
+            self.add(summary);
+        }
+    }
+
+    /// The one place that adds to the counts, as `remove` is the one that takes away: so they are
+    /// those of what is in `rooms`, at any time.
+    fn add(&mut self, summary: RoomSummary) {
+        self.counts.each(&Counts::of(&summary), |sum, one| *sum += one);
+        let (room, code) = (summary.room, summary.code);
+        self.codes.insert(code, room);
+        let holders = summary.seats.each_ref().map(session_of);
+        self.rooms.insert(room, Entry { code, summary: Some(summary), holders });
     }
 
     fn remove(&mut self, room: RoomId) -> PerSeat<Option<SessionId>> {

@@ -117,7 +117,10 @@ async fn live() -> Response {
 async fn ready(State(outside): State<Arc<Outside>>) -> Response {
     match (outside.ready)() {
         Ok(()) => health(StatusCode::OK, "ready", None),
-        Err(reason) => health(StatusCode::SERVICE_UNAVAILABLE, "not_ready", Some(reason)),
+        Err(why) => {
+            let reason = Some(why.reason().to_owned());
+            health(StatusCode::SERVICE_UNAVAILABLE, "not_ready", reason)
+        }
     }
 }
 

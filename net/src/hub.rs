@@ -6,6 +6,7 @@ mod hello;
 mod listing;
 mod membership;
 mod release;
+mod restore;
 mod rooms;
 #[cfg(test)]
 mod tests;
@@ -25,14 +26,18 @@ use crate::directory::Directory;
 use crate::fanout::Fanout;
 use crate::lanes::{Lanes, Outlet};
 use crate::outbox::Outbox;
-use crate::outside::{Now, Ready};
+use crate::outside::Now;
 use crate::random::Random;
+use crate::readiness::Ready;
+use crate::recovered::Recovered;
 use crate::refusal::No;
 use crate::session::{ConnectionId, Session, Sessions};
 use crate::settings::NetSettings;
 use crate::stats::Stats;
+use crate::token::TokenKeys;
 use crate::touched::Touched;
 use crate::wire::{Shared, Wire};
+use restore::Expected;
 
 /// Refused tokens after which a connection closes with 4002: nobody is to guess.
 const UNAUTHORIZED_MAX: u32 = 3;
@@ -49,11 +54,25 @@ pub(crate) struct Hub {
     lobby: BTreeMap<ConnectionId, Vec<RoomCode>>,
     next_connection: u64,
     ready: Ready,
+    keys: TokenKeys,
     random: Random,
+    expected: Expected,
     stats: Arc<Stats>,
     wire: Wire,
     touched: Touched,
     is_draining: bool,
+}
+
+/// What a hub works with.
+pub(crate) struct Means {
+    pub(crate) settings: Arc<NetSettings>,
+    pub(crate) lanes: Lanes,
+    /// The next room is so many-th of the server.
+    pub(crate) first_room: u64,
+    pub(crate) ready: Ready,
+    pub(crate) keys: TokenKeys,
+    pub(crate) random: Random,
+    pub(crate) stats: Arc<Stats>,
 }
 
 /// What the hub knows of a socket.
@@ -86,16 +105,10 @@ struct Asker {
 }
 
 impl Hub {
-    /// With nobody in it. The next room is the `first_room`-th of the server.
-    pub(crate) fn new(
-        settings: Arc<NetSettings>,
-        lanes: Lanes,
-        first_room: u64,
-        ready: Ready,
-        random: Random,
-        stats: Arc<Stats>,
-    ) -> Self {
-        Self {
+    /// With nobody connected, but with what a restart found.
+    pub(crate) fn new(means: Means, recovered: Recovered) -> Self {
+        let Means { settings, lanes, first_room, ready, keys, random, stats } = means;
+        let mut hub = Self {
             directory: Directory::new(first_room, settings.rooms_max),
             settings,
             outlet: Outlet::new(lanes),
@@ -105,12 +118,16 @@ impl Hub {
             lobby: BTreeMap::new(),
             next_connection: 0,
             ready,
+            keys,
             random,
+            expected: Expected::default(),
             stats,
             wire: Wire::default(),
             touched: Touched::default(),
             is_draining: false,
-        }
+        };
+        hub.restore(recovered);
+        hub
     }
 
     /// The connections for which something new waits, as of each call.
@@ -183,9 +200,11 @@ impl Hub {
         }
     }
 
-    /// What waits for lanes is tried again; idle sessions are forgotten.
+    /// What waits for lanes is tried again; idle sessions are forgotten; who did not come back after
+    /// a restart is reported.
     pub(crate) fn keep_house(&mut self, now: Now) {
         self.outlet.flush();
+        self.report_missing(now);
         let idle_ms = self.settings.session_idle_seconds.saturating_mul(1_000);
         self.sessions.forget_idle(idle_ms, now.ms);
         self.stats.sessions.set(self.sessions.len());

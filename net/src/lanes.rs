@@ -14,6 +14,16 @@ pub struct Lanes {
     pub control: Vec<Sender<Inbound>>,
 }
 
+impl Lanes {
+    /// Says whether a shard lacks a lane.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if self.control.is_empty() || self.requests.len() != self.control.len() {
+            return Err("as many request lanes as control lanes, at least one".to_owned());
+        }
+        Ok(())
+    }
+}
+
 /// The lanes, with what the control lanes did not take yet.
 #[derive(Debug)]
 pub(crate) struct Outlet {
@@ -70,6 +80,11 @@ impl Outlet {
         for thread in 0..self.backlog.len() {
             self.flush_one(thread);
         }
+    }
+
+    /// Whether a control lane did not take everything.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.backlog.iter().any(|waiting| !waiting.is_empty())
     }
 
     /// Whether nothing waits for this shard any more.

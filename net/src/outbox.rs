@@ -176,7 +176,6 @@ impl Queue {
     }
 }
 
-#[cfg(test)]
 impl Outbox {
     /// Takes all that waits, in order, to the end of `into`.
     pub(crate) fn take(&self, into: &mut Vec<Bytes>) {

@@ -5,12 +5,10 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crate::hub::Hub;
 use crate::outbox::Outbox;
+use crate::readiness::Ready;
 use crate::settings::NetSettings;
 use crate::stats::Stats;
 use crate::touched::Touched;
-
-/// Says whether the server can take on new rooms; if not, why.
-pub type Ready = Arc<dyn Fn() -> Result<(), String> + Send + Sync>;
 
 /// The time, read once for everything that happens at it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

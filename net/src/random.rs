@@ -10,7 +10,6 @@ impl Random {
     }
 
     /// `fill` writes all bytes it is given; false says that it could not.
-    #[cfg(test)]
     pub(crate) fn new(fill: impl FnMut(&mut [u8]) -> bool + Send + 'static) -> Self {
         Self(Box::new(fill))
     }

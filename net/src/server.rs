@@ -13,12 +13,15 @@ use tokio::task::yield_now;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use crate::http;
-use crate::hub::Hub;
+use crate::hub::{Hub, Means};
 use crate::lanes::Lanes;
-use crate::outside::{Outside, Ready};
+use crate::outside::Outside;
 use crate::random::Random;
+use crate::readiness::Ready;
+use crate::recovered::Recovered;
 use crate::settings::NetSettings;
 use crate::stats::Stats;
+use crate::token::TokenKeys;
 
 /// What the journal released: one stream, each shard's own order kept.
 pub type ReleaseReceiver = mpsc::Receiver<components::Release>;
@@ -29,6 +32,25 @@ const HOUSEKEEPING: Duration = Duration::from_millis(50);
 /// A pause after the system could not give us a socket: too many files are open.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// What a server begins with.
+pub struct Start {
+    /// Every number of the outside.
+    pub settings: NetSettings,
+    /// The ways into the shards.
+    pub lanes: Lanes,
+    /// What comes back.
+    pub releases: ReleaseReceiver,
+    /// Rooms made from here on are called [`RoomId::nth`](components::RoomId::nth) of this number
+    /// and those after it: above all that ever were.
+    pub first_room: u64,
+    /// Says whether new rooms may be made.
+    pub ready: Ready,
+    /// What tokens are signed with.
+    pub keys: TokenKeys,
+    /// What a restart found.
+    pub recovered: Recovered,
+}
+
 /// The outside, listening.
 pub struct Server {
     listener: TcpListener,
@@ -37,37 +59,31 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens. Rooms made from here on are called [`RoomId::nth`](components::RoomId::nth) of
-    /// `first_room` and the numbers after it. `ready` says whether new rooms may be made.
+    /// Listens, with what a restart found.
     ///
     /// # Errors
     ///
     /// A setting is out of its range, `lanes` has no or unequal lanes, the system has no random
     /// bytes, or the address cannot be listened on.
-    pub async fn bind(
-        settings: NetSettings,
-        lanes: Lanes,
-        releases: ReleaseReceiver,
-        first_room: u64,
-        ready: Ready,
-    ) -> io::Result<Self> {
+    pub async fn bind(start: Start) -> io::Result<Self> {
+        let Start { settings, lanes, releases, first_room, ready, keys, recovered } = start;
         let invalid = |what: String| io::Error::new(io::ErrorKind::InvalidInput, what);
         settings.check().map_err(invalid)?;
-        if lanes.control.is_empty() || lanes.requests.len() != lanes.control.len() {
-            return Err(invalid("as many request lanes as control lanes, at least one".into()));
-        }
+        lanes.check().map_err(invalid)?;
         let mut random = Random::system();
         random.bytes::<16>().ok_or_else(|| io::Error::other("no random bytes"))?;
         let listener = TcpListener::bind(settings.listen).await?;
         let (settings, stats) = (Arc::new(settings), Arc::new(Stats::default()));
-        let hub = Hub::new(
-            Arc::clone(&settings),
+        let means = Means {
+            settings: Arc::clone(&settings),
             lanes,
             first_room,
-            Arc::clone(&ready),
+            ready: Arc::clone(&ready),
+            keys,
             random,
-            Arc::clone(&stats),
-        );
+            stats: Arc::clone(&stats),
+        };
+        let hub = Hub::new(means, recovered);
         let outside = Arc::new(Outside::new(hub, settings, stats, ready));
         Ok(Self { listener, outside, releases })
     }

@@ -1,4 +1,4 @@
-//! Sessions: identities that outlive their connections, and the tokens that prove them.
+//! Sessions: identities that outlive their connections.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -7,26 +7,24 @@ use protocol::RequestType;
 
 use crate::credits::Bucket;
 use crate::random::Random;
+use crate::recovered::RecoveredSeat;
+use crate::token::Claims;
 
 /// One socket, as the hub calls it; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ConnectionId(pub(crate) u64);
 
-/// What proves a session: 128 random bits, 32 hex digits on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Token(u128);
+/// A token so many generations older than a recovered seat's epoch is still good: each answer to a
+/// `hello` that was lost lets a client fall one behind, and nobody remembers how many were.
+const LOST_WELCOMES_MAX: u32 = 8;
 
-impl Token {
-    /// Reads what a client presented.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let is_token = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        is_token.then(|| u128::from_str_radix(text, 16).ok().map(Self)).flatten()
-    }
-
-    /// As text.
-    pub(crate) fn text(self) -> String {
-        format!("{:032x}", self.0)
-    }
+/// Which tokens of a session are good beside the newest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Good {
+    /// The one presented last, until the newest is.
+    Presented(Epoch),
+    /// All from this generation on: which one was presented last is not known.
+    From(Epoch),
 }
 
 /// One identity.
@@ -52,8 +50,7 @@ pub(crate) struct Session {
     pub(crate) created: Option<(RequestId, RoomId)>,
     /// What it may still spend outside rooms.
     pub(crate) credits: Bucket,
-    token: Token,
-    previous: Option<Token>,
+    good: Good,
     idle_since_ms: Option<u64>,
 }
 
@@ -75,6 +72,8 @@ pub(crate) enum Wanted {
     Action(RequestType),
     /// A seat in a new room.
     Create(RoomId),
+    /// The seat in this room again, if it was this request that made it.
+    CreateAgain(RoomId),
     /// A seat.
     Join(RoomId),
     /// To watch.
@@ -86,7 +85,7 @@ impl Wanted {
     pub(crate) const fn kind(self) -> RequestType {
         match self {
             Self::Action(kind) => kind,
-            Self::Create(_) => RequestType::CreateRoom,
+            Self::Create(_) | Self::CreateAgain(_) => RequestType::CreateRoom,
             Self::Join(_) => RequestType::JoinRoom,
             Self::Watch(_) => RequestType::WatchRoom,
         }
@@ -98,12 +97,54 @@ impl Session {
     /// connections count until they are answered.
     pub(crate) const PENDING_MAX: usize = 32;
 
+    fn new(player: PlayerId, name: Option<Name>, epoch: Epoch, good: Good) -> Self {
+        Self {
+            player,
+            name,
+            epoch,
+            told: epoch,
+            connection: None,
+            seat: None,
+            watching: None,
+            pending: Vec::new(),
+            created: None,
+            credits: Bucket::default(),
+            good,
+            idle_since_ms: None,
+        }
+    }
+
+    /// Whether a token of this generation is good.
+    pub(crate) fn accepts(&self, generation: Epoch) -> bool {
+        match self.good {
+            Good::Presented(last) => generation == last || generation == self.epoch,
+            Good::From(first) => generation >= first,
+        }
+    }
+
+    /// Goes on to the next generation: the one presented stays good until the new one is.
+    pub(crate) fn renew(&mut self, presented: Epoch) {
+        self.epoch = Epoch(self.epoch.max(presented).0.saturating_add(1));
+        self.good = Good::Presented(presented);
+    }
+
+    /// Whether this may be the request that made the room it sits in, or is about to: one that
+    /// sits there since before a restart does not know any more.
+    pub(crate) fn may_have_created(&self, request: RequestId) -> bool {
+        let is_pending =
+            |it: &Pending| it.request == request && matches!(it.wanted, Wanted::Create(_));
+        match self.seat {
+            Some(_) => self.created.is_none(),
+            None => self.pending.iter().any(is_pending),
+        }
+    }
+
     /// The room in which it holds a seat, or is about to.
     pub(crate) fn room(&self) -> Option<RoomId> {
         self.seat.map(|(room, _)| room).or_else(|| {
             self.pending.iter().find_map(|pending| match pending.wanted {
                 Wanted::Create(room) | Wanted::Join(room) => Some(room),
-                Wanted::Action(_) | Wanted::Watch(_) => None,
+                Wanted::Action(_) | Wanted::CreateAgain(_) | Wanted::Watch(_) => None,
             })
         })
     }
@@ -119,7 +160,6 @@ impl Session {
 #[derive(Debug, Default)]
 pub(crate) struct Sessions {
     sessions: HashMap<SessionId, Session>,
-    tokens: HashMap<Token, SessionId>,
     /// Who became idle when, in that order; an entry is void if its session has moved on since.
     idle: VecDeque<(u64, SessionId)>,
 }
@@ -140,56 +180,45 @@ impl Sessions {
         self.sessions.get_mut(&id)
     }
 
-    /// Whose token this is: the newest, or the one before it.
-    pub(crate) fn find(&self, token: Token) -> Option<SessionId> {
-        self.tokens.get(&token).copied()
-    }
-
-    /// A new session with its first token; `None` if the source of chance fails.
-    pub(crate) fn create(
-        &mut self,
-        name: Option<Name>,
-        random: &mut Random,
-    ) -> Option<(SessionId, Token)> {
-        let token = Token(u128::from_be_bytes(random.bytes()?));
+    /// A new session; `None` if the source of chance fails.
+    pub(crate) fn create(&mut self, name: Option<Name>, random: &mut Random) -> Option<SessionId> {
         let id = SessionId(u64::from_be_bytes(random.bytes()?));
         let player = PlayerId(u64::from_be_bytes(random.bytes()?));
-        if self.sessions.contains_key(&id) || self.tokens.contains_key(&token) {
+        if self.sessions.contains_key(&id) {
             return None;
         }
-        let session = Session {
-            player,
-            name,
-            epoch: Epoch(0),
-            told: Epoch(0),
-            connection: None,
-            seat: None,
-            watching: None,
-            pending: Vec::new(),
-            created: None,
-            credits: Bucket::default(),
-            token,
-            previous: None,
-            idle_since_ms: None,
-        };
-        self.sessions.insert(id, session);
-        self.tokens.insert(token, id);
-        Some((id, token))
+        let epoch = Epoch(0);
+        self.sessions.insert(id, Session::new(player, name, epoch, Good::Presented(epoch)));
+        Some(id)
     }
 
-    /// A new token for the one presented, which stays good until the new one is presented.
-    pub(crate) fn renew(&mut self, presented: Token, random: &mut Random) -> Option<Token> {
-        let id = self.find(presented)?;
-        let token = Token(u128::from_be_bytes(random.bytes()?));
-        let session = self.sessions.get_mut(&id)?;
-        for old in [Some(session.token), session.previous].into_iter().flatten() {
-            if old != presented {
-                self.tokens.remove(&old);
-            }
+    /// The session of a token, which may have to be made anew: of one without a seat nothing is
+    /// kept but what its token says.
+    pub(crate) fn rebuild(&mut self, claims: &Claims) {
+        let epoch = claims.generation;
+        self.sessions
+            .entry(claims.session)
+            .or_insert_with(|| Session::new(claims.player, None, epoch, Good::Presented(epoch)));
+    }
+
+    /// The sessions that hold these seats since before a restart.
+    pub(crate) fn restore(&mut self, seats: Vec<RecoveredSeat>) {
+        self.sessions.reserve(seats.len());
+        for RecoveredSeat { session, player, epoch, name, room, seat, present: _ } in seats {
+            let good = Good::From(Epoch(epoch.0.saturating_sub(LOST_WELCOMES_MAX)));
+            let mut restored = Session::new(player, Some(name), epoch, good);
+            restored.seat = Some((room, seat));
+            self.sessions.insert(session, restored);
         }
-        (session.token, session.previous) = (token, Some(presented));
-        self.tokens.insert(token, id);
-        Some(token)
+    }
+
+    /// Whether there is room for one more among `most`: the longest idle one is forgotten for it.
+    pub(crate) fn make_room(&mut self, most: usize) -> bool {
+        while self.sessions.len() >= most {
+            let Some((since_ms, id)) = self.idle.pop_front() else { return false };
+            self.forget_since(id, since_ms);
+        }
+        true
     }
 
     /// Notes that a session has, or no longer has, neither connection nor seat.
@@ -212,22 +241,22 @@ impl Sessions {
                 return;
             }
             self.idle.pop_front();
-            if self.sessions.get(&id).is_some_and(|it| it.idle_since_ms == Some(since_ms)) {
-                self.forget(id);
-            }
+            self.forget_since(id, since_ms);
         }
     }
 
-    fn forget(&mut self, id: SessionId) {
-        let Some(session) = self.sessions.remove(&id) else { return };
-        for token in [Some(session.token), session.previous].into_iter().flatten() {
-            self.tokens.remove(&token);
+    /// Forgets a session that is idle since then.
+    fn forget_since(&mut self, id: SessionId, since_ms: u64) {
+        if self.sessions.get(&id).is_some_and(|it| it.idle_since_ms == Some(since_ms)) {
+            self.sessions.remove(&id);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use components::Seat;
+
     use super::*;
 
     fn counting() -> Random {
@@ -239,33 +268,57 @@ mod tests {
         })
     }
 
-    #[test]
-    fn the_token_presented_stays_good_until_the_new_one_is_used() {
-        let (mut sessions, mut random) = (Sessions::default(), counting());
-        let (id, first) = sessions.create(None, &mut random).unwrap();
-        let second = sessions.renew(first, &mut random).unwrap();
-        let third = sessions.renew(first, &mut random).unwrap();
-        assert_eq!(sessions.find(second), None, "the client never used it, and got another");
-        assert_eq!(sessions.find(first), Some(id));
-        sessions.renew(third, &mut random).unwrap();
-        assert_eq!(sessions.find(first), None);
-        assert_eq!(sessions.find(third), Some(id));
+    fn accepted(session: &Session) -> Vec<u32> {
+        (0..40).filter(|generation| session.accepts(Epoch(*generation))).collect()
     }
 
     #[test]
-    fn a_token_reads_back_and_nothing_else_does() {
-        let token = Token(7);
-        assert_eq!(Token::parse(&token.text()), Some(token));
-        for text in ["", "7", "+0000000000000000000000000000007", &"g".repeat(32)] {
-            assert_eq!(Token::parse(text), None, "{text}");
-        }
+    fn the_token_presented_stays_good_until_the_new_one_is_used() {
+        let mut sessions = Sessions::default();
+        let id = sessions.create(None, &mut counting()).unwrap();
+        let session = sessions.get_mut(id).unwrap();
+        session.renew(Epoch(0));
+        session.renew(Epoch(1));
+        assert_eq!(accepted(session), [1, 2]);
+        session.renew(Epoch(1));
+        assert_eq!(accepted(session), [1, 3], "the client never used 2, and got another");
+        session.renew(Epoch(3));
+        assert_eq!(accepted(session), [3, 4]);
+    }
+
+    #[test]
+    fn after_a_restart_a_seat_takes_a_few_older_tokens_and_all_newer_until_one_is_used() {
+        let mut sessions = Sessions::default();
+        let seat = RecoveredSeat {
+            session: SessionId(1),
+            player: PlayerId(2),
+            epoch: Epoch(20),
+            name: "Ada".into(),
+            room: RoomId(3),
+            seat: Seat::ALL[0],
+            present: true,
+        };
+        sessions.restore(vec![seat]);
+        let session = sessions.get_mut(SessionId(1)).unwrap();
+        assert_eq!(accepted(session), (12..40).collect::<Vec<_>>());
+        session.renew(Epoch(15));
+        assert_eq!(accepted(session), [15, 21]);
+        session.renew(Epoch(21));
+        assert_eq!(accepted(session), [21, 22]);
+    }
+
+    #[test]
+    fn a_token_newer_than_what_its_room_knew_leads_on_from_itself() {
+        let mut session = Session::new(PlayerId(1), None, Epoch(5), Good::From(Epoch(1)));
+        session.renew(Epoch(30));
+        assert_eq!(accepted(&session), [30, 31]);
     }
 
     #[test]
     fn only_who_stayed_idle_is_forgotten() {
         let (mut sessions, mut random) = (Sessions::default(), counting());
-        let (gone, token) = sessions.create(None, &mut random).unwrap();
-        let (back, _) = sessions.create(None, &mut random).unwrap();
+        let gone = sessions.create(None, &mut random).unwrap();
+        let back = sessions.create(None, &mut random).unwrap();
         sessions.note_idle(gone, 0);
         sessions.note_idle(back, 0);
         sessions.get_mut(back).unwrap().connection = Some(ConnectionId(1));
@@ -274,6 +327,19 @@ mod tests {
         assert_eq!(sessions.len(), 2);
         sessions.forget_idle(100, 100);
         assert!(sessions.get(gone).is_none() && sessions.get(back).is_some());
-        assert_eq!(sessions.find(token), None);
+    }
+
+    #[test]
+    fn the_longest_idle_makes_room_and_nobody_else_does() {
+        let (mut sessions, mut random) = (Sessions::default(), counting());
+        let [first, second, third] =
+            std::array::from_fn(|_| sessions.create(None, &mut random).unwrap());
+        sessions.note_idle(second, 5);
+        sessions.note_idle(first, 6);
+        assert!(sessions.make_room(4) && sessions.len() == 3, "there is room already");
+        assert!(sessions.make_room(3));
+        assert!(sessions.get(second).is_none() && sessions.get(first).is_some());
+        assert!(sessions.make_room(2) && !sessions.make_room(1));
+        assert!(sessions.get(third).is_some());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use components::{BotLevel, Pace};
+use components::{BotLevel, Faults, Pace};
 use protocol::FRAME_BYTES_MAX;
 
 /// Every number of the outside. The defaults are what docs/protocol.md promises.
@@ -32,10 +32,14 @@ pub struct NetSettings {
     pub behind_seconds_max: u64,
     /// Sockets that may be open at once; a further one is closed at once.
     pub connections_max: usize,
-    /// Sessions that may be remembered at once; a further `hello` is answered `overloaded`.
+    /// Sessions that may be remembered at once; for a further one the longest idle is forgotten, and
+    /// without such a one its `hello` is answered `overloaded`.
     pub sessions_max: usize,
-    /// A session without connection and seat is forgotten after so many seconds.
+    /// A session without connection and seat is forgotten after so many seconds; its token makes it
+    /// anew.
     pub session_idle_seconds: u64,
+    /// A token is good for so many days, 1..=3,650.
+    pub token_days: u64,
     /// Spectators of one room; a further one is answered `room_full`.
     pub spectators_max: usize,
     /// Rooms that may be live at once; a further one is answered `overloaded`.
@@ -53,6 +57,8 @@ pub struct NetSettings {
     pub default_pace: Pace,
     /// The level of bots made without one.
     pub default_bot_level: BotLevel,
+    /// Failures planted to see that they are found.
+    pub faults: Faults,
 }
 
 impl Default for NetSettings {
@@ -71,6 +77,7 @@ impl Default for NetSettings {
             connections_max: 50_000,
             sessions_max: 200_000,
             session_idle_seconds: 600,
+            token_days: 30,
             spectators_max: 100,
             rooms_max: 400_000,
             lobby_credits_max: 30,
@@ -79,6 +86,7 @@ impl Default for NetSettings {
             shutdown_seconds: 5,
             default_pace: Pace::Standard,
             default_bot_level: BotLevel::Standard,
+            faults: Faults::NONE,
         }
     }
 }
@@ -105,6 +113,7 @@ impl NetSettings {
         within("silence_seconds", self.silence_seconds, 1, 3_600)?;
         within("hello_seconds", self.hello_seconds, 0, 3_600)?;
         within("behind_seconds_max", self.behind_seconds_max, 1, 3_600)?;
+        within("token_days", self.token_days, 1, 3_650)?;
         within("connections_max", self.connections_max as u64, 1, 1 << 24)?;
         within("lobby_credits_per_second", self.lobby_credits_per_second.into(), 1, 1 << 20)
     }

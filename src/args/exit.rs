@@ -12,6 +12,8 @@ pub(crate) enum Exit {
     CheckFailed = 1,
     /// The command line or the configuration is wrong.
     Usage = 2,
+    /// What is on disk cannot be used: damaged, or written by a newer version.
+    Data = 65,
     /// A fault of the program.
     Internal = 70,
     /// The system refused: an address in use, a file that cannot be written.

@@ -1,7 +1,7 @@
 //! Values of flags.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use components::{BotLevel, PerSeat};
+use components::{BotLevel, PerSeat, Seat};
 
 use crate::config::Named;
 
@@ -29,4 +29,33 @@ pub(super) fn hex(text: &str) -> Result<[u8; 32], String> {
         }
         _ => Err("it must be 64 hexadecimal digits".to_owned()),
     }
+}
+
+pub(super) fn seat(text: &str) -> Result<Seat, String> {
+    let seat = text.parse().ok().and_then(Seat::new);
+    seat.ok_or_else(|| "it must be 0, 1, 2 or 3".to_owned())
+}
+
+/// A fault by its name: that of [`components::Fault`]'s variant in kebab case.
+#[cfg(feature = "faults")]
+pub(super) fn fault(text: &str) -> Result<components::Fault, String> {
+    let all = components::Fault::ALL.into_iter().chain([components::Fault::NamesPanic]);
+    let names: Vec<_> = all.map(|fault| (kebab(&format!("{fault:?}")), fault)).collect();
+    let found = names.iter().find(|(name, _)| name == text).map(|(_, fault)| *fault);
+    found.ok_or_else(|| {
+        let names: Vec<_> = names.into_iter().map(|(name, _)| name).collect();
+        format!("there are {}", names.join(", "))
+    })
+}
+
+#[cfg(feature = "faults")]
+fn kebab(name: &str) -> String {
+    let mut kebab = String::new();
+    for (at, letter) in name.chars().enumerate() {
+        if at > 0 && letter.is_ascii_uppercase() {
+            kebab.push('-');
+        }
+        kebab.push(letter.to_ascii_lowercase());
+    }
+    kebab
 }

@@ -64,6 +64,17 @@ impl BotMix {
     }
 }
 
+/// What is done with what happened before anybody is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// Nothing: all is lost with the process.
+    None,
+    /// It is handed to the operating system: only that, or the machine, can lose it.
+    Process,
+    /// It is on the disk.
+    Disk,
+}
+
 /// How a log line looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LogFormat {
@@ -92,6 +103,7 @@ macro_rules! named {
 named!(Pace: Standard "standard", Classic "classic", Fast "fast", Instant "instant");
 named!(BotLevel: Simple "simple", Standard "standard");
 named!(BotMix: Simple "simple", Standard "standard", Mixed "mixed");
+named!(Durability: None "none", Process "process", Disk "disk");
 named!(LogFormat: Text "text", Json "json");
 
 impl<T: Named> Slot for T {

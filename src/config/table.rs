@@ -1,6 +1,7 @@
 //! The table: every key there is, in the order in which people read them.
 
 mod game;
+mod journal;
 mod net;
 mod pace;
 mod rooms;
@@ -18,7 +19,7 @@ const CREDITS_MAX: i64 = 1_000_000;
 /// Every key.
 pub(super) fn keys() -> &'static [Key] {
     static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| {
-        [server::keys(), net::keys(), rooms::keys(), game::keys(), pace::keys()]
+        [server::keys(), journal::keys(), net::keys(), rooms::keys(), game::keys(), pace::keys()]
             .into_iter()
             .flatten()
             .collect()

@@ -14,7 +14,7 @@ use super::style::{Style, seconds};
 
 /// Tells events; knows as much of the room as that needs.
 #[derive(Debug, Clone)]
-pub(super) struct News {
+pub(crate) struct News {
     cast: Cast,
     style: Style,
     /// Whether the next play is a lead.
@@ -24,14 +24,14 @@ pub(super) struct News {
 
 impl News {
     /// Goes on from this room.
-    pub(super) fn from(room: &Snapshot<'_>, style: Style) -> Self {
+    pub(crate) fn from(room: &Snapshot<'_>, style: Style) -> Self {
         let is_lead = matches!(room.phase, Phase::Playing { leader, plays, .. } if plays[leader.index()].is_none());
         let seed_hash = room.r#match.map(|game| game.seed_hash);
         Self { cast: Cast::of(room), style, is_lead, seed_hash }
     }
 
     /// An event in words; in none, if others tell it.
-    pub(super) fn tell(&mut self, event: &Event<'_>) -> Vec<String> {
+    pub(crate) fn tell(&mut self, event: &Event<'_>) -> Vec<String> {
         let lines = match event {
             Event::MatchOver { .. } => over::lines(event, &self.cast, self.seed_hash),
             Event::RoundScored { .. } => self.scored(event),

@@ -60,6 +60,7 @@ pub(super) fn playing() -> Snapshot<'static> {
             plays,
         },
         ms_left: Some(44_180),
+        paused: false,
         hand: Some(HAND.into_iter().collect()),
         seats: [
             Some(seat("Ada", 6, Some(2), -3)),

@@ -2,7 +2,7 @@
 
 /// Whether what is shown may have colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Style {
+pub(crate) enum Style {
     /// Letters alone.
     Plain,
     /// With ANSI sequences.

@@ -12,7 +12,7 @@ use super::style::{Style, clean, seconds};
 const NAME_CHARS_MAX: usize = 18;
 
 /// The table: what everyone may see of the room, `ms_left` being the time left by now.
-pub(super) fn lines(room: &Snapshot<'_>, ms_left: Option<u64>, style: Style) -> Vec<String> {
+pub(crate) fn lines(room: &Snapshot<'_>, ms_left: Option<u64>, style: Style) -> Vec<String> {
     let mut lines = vec![
         style.bold(&format!("== {} == {} ==", heading(room), state(room, ms_left))),
         "   seat  name                score  declared  captured  held  this turn".to_owned(),

@@ -3,15 +3,42 @@
 use std::collections::HashSet;
 use std::io;
 
-use components::{Act, Action, Ask, By, Cause, Charter, Inbound, Opening, RoomCode, RoomId};
+use components::{
+    Act, Action, Ask, By, Cause, Charter, Inbound, Opening, RoomCode, RoomId, RoomState,
+};
 
 use crate::config::Config;
 
-/// What opens the bot rooms, by shard thread. Their numbers are 1 to `server.bot_rooms`.
-pub(super) fn plan(config: &Config, threads: usize) -> io::Result<Vec<Vec<Inbound>>> {
-    let mut openings = vec![Vec::new(); threads];
-    let mut codes = HashSet::new();
-    for number in 1..=config.server.bot_rooms as u64 {
+/// What opens and closes bot rooms.
+pub(super) struct BotRooms {
+    /// What to ask first, by shard thread.
+    pub(super) openings: Vec<Vec<Inbound>>,
+    /// The number of the first room name that is free after them.
+    pub(super) next_room: u64,
+}
+
+/// Opens as many bot rooms as were asked for and are not there yet, from the `next_room`-th name
+/// on, and closes those above that.
+pub(super) fn plan(
+    config: &Config,
+    threads: usize,
+    rooms: &[(RoomId, RoomState)],
+    next_room: u64,
+) -> io::Result<BotRooms> {
+    let wanted = config.server.bot_rooms;
+    let charter = |state: &RoomState| state.charter;
+    let mut codes: HashSet<RoomCode> =
+        rooms.iter().filter_map(|(_, state)| Some(charter(state)?.code)).collect();
+    let own: Vec<RoomId> = rooms
+        .iter()
+        .filter(|(_, state)| charter(state).is_some_and(|charter| charter.endless))
+        .map(|(room, _)| *room)
+        .collect();
+    let mut plan = BotRooms { openings: vec![Vec::new(); threads], next_room };
+    for room in own.iter().skip(wanted) {
+        plan.ask(*room, Act::Close);
+    }
+    for _ in own.len()..wanted {
         let code = loop {
             let code = random_code()?;
             if codes.insert(code) {
@@ -25,13 +52,21 @@ pub(super) fn plan(config: &Config, threads: usize) -> io::Result<Vec<Vec<Inboun
             endless: true,
             secret: random()?,
         };
-        let bots = config.server.bot_rooms_level.lineup().levels(number).to_vec();
-        let act = Act::Open(Box::new(Opening { charter, guest: None, bots }));
-        let room = RoomId::nth(number);
-        let ask = Ask::Act(Action { by: By::Nobody, act });
-        openings[room.thread(threads)].push(Inbound { room, cause: Cause::Server, ask });
+        let bots = config.server.bot_rooms_level.lineup().levels(plan.next_room).to_vec();
+        let opening = Opening { charter, guest: None, bots };
+        let room = RoomId::nth(plan.next_room);
+        plan.next_room += 1;
+        plan.ask(room, Act::Open(Box::new(opening)));
     }
-    Ok(openings)
+    Ok(plan)
+}
+
+impl BotRooms {
+    fn ask(&mut self, room: RoomId, act: Act) {
+        let thread = room.thread(self.openings.len());
+        let ask = Ask::Act(Action { by: By::Nobody, act });
+        self.openings[thread].push(Inbound { room, cause: Cause::Server, ask });
+    }
 }
 
 fn random_code() -> io::Result<RoomCode> {

@@ -8,7 +8,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::Plan;
-use super::worker::Played;
+use super::logbook::LogReport;
+use super::worker::Share;
 
 /// What `liap simulate` prints.
 #[derive(Debug, Clone, Serialize)]
@@ -35,6 +36,9 @@ pub struct Report {
     pub matches_by_rounds: BTreeMap<u8, u64>,
     /// Matches that ended because a score was reached.
     pub ended_by_score: u64,
+    /// What the journal took, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub journal: Option<LogReport>,
 }
 
 /// How bots of one level did.
@@ -50,7 +54,14 @@ pub struct LevelReport {
     pub rate_99: (f64, f64),
 }
 
-pub(crate) fn report(plan: &Plan, mut played: Vec<Played>, elapsed: Duration) -> Report {
+pub(crate) fn report(plan: &Plan, shares: Vec<Share>, elapsed: Duration) -> Report {
+    let (mut played, mut journal) = (Vec::new(), None::<LogReport>);
+    for share in shares {
+        played.extend(share.played);
+        if let Some(log) = share.log {
+            journal.get_or_insert_default().add(&log);
+        }
+    }
     played.sort_unstable_by_key(|played| played.index);
     let mut hash = Sha256::new();
     let mut report = Report {
@@ -65,6 +76,7 @@ pub(crate) fn report(plan: &Plan, mut played: Vec<Played>, elapsed: Duration) ->
         wins_by_level: BTreeMap::new(),
         matches_by_rounds: BTreeMap::new(),
         ended_by_score: 0,
+        journal,
     };
     for played in &played {
         hash.update(played.hash);

@@ -1,6 +1,7 @@
 //! One shard's share of a simulation.
 
 use std::collections::HashMap;
+use std::io;
 
 use components::{
     Act, Action, Ask, BotLevel, By, Cause, Charter, Commit, Event, Fact, Inbound, MatchEnd,
@@ -8,6 +9,7 @@ use components::{
 };
 
 use super::fingerprint::Fingerprint;
+use super::logbook::{LogReport, Logbook};
 use super::{Plan, stuck};
 use crate::Shard;
 
@@ -20,27 +22,38 @@ pub(crate) struct Played {
     pub(crate) hash: [u8; 32],
 }
 
+/// What became of one shard's share.
+pub(crate) struct Share {
+    pub(crate) played: Vec<Played>,
+    pub(crate) log: Option<LogReport>,
+}
+
 /// Plays the matches that fall to `thread` of the plan's shards.
-pub(crate) fn play(plan: &Plan, thread: usize, shard: Shard) -> Vec<Played> {
+pub(crate) fn play(plan: &Plan, thread: usize, shard: Shard) -> io::Result<Share> {
     let rooms_max = plan.rooms.div_ceil(plan.shards).max(1);
-    let mut worker = Worker { plan, shard, live: HashMap::new(), played: Vec::new() };
+    let logbook = plan.logging.as_ref();
+    let logbook =
+        logbook.map(|logging| Logbook::open(logging, thread, &plan.settings)).transpose()?;
+    let mut worker = Worker { plan, shard, live: HashMap::new(), played: Vec::new(), logbook };
     let mut indexes =
         (0..plan.matches).filter(|index| room_of(*index).thread(plan.shards) == thread);
     let mut now_ms = 0;
     loop {
         while worker.live.len() < rooms_max {
             let Some(index) = indexes.next() else { break };
-            worker.open(index);
+            worker.open(index)?;
         }
         if worker.live.is_empty() {
-            return worker.played;
+            let Worker { played, logbook, .. } = worker;
+            let log = logbook.map(|logbook| logbook.report());
+            return Ok(Share { played, log });
         }
         let Some(due_ms) = worker.shard.next_due_ms() else {
             let first = worker.live.keys().next().copied().unwrap_or(RoomId(0));
             panic!("{}", stuck(worker.shard.room(first)));
         };
         now_ms = due_ms.max(now_ms);
-        worker.tick(now_ms);
+        worker.tick(now_ms)?;
     }
 }
 
@@ -53,6 +66,7 @@ struct Worker<'a> {
     shard: Shard,
     live: HashMap<RoomId, Live>,
     played: Vec<Played>,
+    logbook: Option<Logbook>,
 }
 
 /// A match going on.
@@ -65,7 +79,7 @@ struct Live {
 }
 
 impl Worker<'_> {
-    fn open(&mut self, index: u64) {
+    fn open(&mut self, index: u64) -> io::Result<()> {
         let room = room_of(index);
         let charter = Charter {
             code: RoomCode(*b"AAAAAA"),
@@ -76,22 +90,24 @@ impl Worker<'_> {
         };
         let bots = self.plan.lineup.levels(index).to_vec();
         let opening = Opening { charter, guest: None, bots };
-        self.ask(room, Act::Open(Box::new(opening)));
+        self.ask(room, Act::Open(Box::new(opening)))?;
         let fingerprint = Fingerprint::default();
         self.live.insert(room, Live { index, actions: 0, fingerprint, over: false });
+        Ok(())
     }
 
     /// The lane holds more than the rooms of a plan ask for at once, or the plan waits a tick.
-    fn ask(&mut self, room: RoomId, act: Act) {
+    fn ask(&mut self, room: RoomId, act: Act) -> io::Result<()> {
         let ask = Ask::Act(Action { by: By::Nobody, act });
         let mut message = Inbound { room, cause: Cause::Server, ask };
         while let Err(refused) = self.shard.push_control(message) {
             message = refused;
-            self.shard.tick(0, 0);
+            self.tick(0)?;
         }
+        Ok(())
     }
 
-    fn tick(&mut self, now_ms: u64) {
+    fn tick(&mut self, now_ms: u64) -> io::Result<()> {
         // The wall clock stands still: match ids must not depend on who else was playing.
         self.shard.tick(now_ms, 0);
         let batches: Vec<TickBatch> = self.shard.drain().collect();
@@ -99,22 +115,26 @@ impl Worker<'_> {
             if let Some(letter) = batch.dead_letters.first() {
                 panic!("the rules panicked: {letter:?}");
             }
+            if let Some(logbook) = &mut self.logbook {
+                logbook.keep(&batch.durable)?;
+            }
             for commit in &batch.durable.commits {
                 let range = commit.events.start as usize..commit.events.end as usize;
-                self.record(commit, &batch.durable.events[range]);
+                self.record(commit, &batch.durable.events[range])?;
             }
             self.shard.recycle(batch.durable);
         }
+        Ok(())
     }
 
-    fn record(&mut self, commit: &Commit, events: &[Event]) {
+    fn record(&mut self, commit: &Commit, events: &[Event]) -> io::Result<()> {
         if self.plan.amnesia {
             self.shard.restore(commit.room, &commit.state);
         }
-        let Some(live) = self.live.get_mut(&commit.room) else { return };
+        let Some(live) = self.live.get_mut(&commit.room) else { return Ok(()) };
         if live.over {
             self.live.remove(&commit.room);
-            return;
+            return Ok(());
         }
         live.actions += 1;
         live.fingerprint.commit(commit, events);
@@ -129,7 +149,8 @@ impl Worker<'_> {
             let levels = self.plan.lineup.levels(index);
             let end = MatchEnd::clone(end);
             self.played.push(Played { index, levels, end, actions, hash });
-            self.ask(commit.room, Act::Close);
+            self.ask(commit.room, Act::Close)?;
         }
+        Ok(())
     }
 }

@@ -3,29 +3,31 @@
 use bevy_ecs::prelude::*;
 use components::{Deadlines, Phase, TickClock};
 
-use crate::rooms::first_deadline;
+use crate::rooms::{Standstill, first_deadline};
+use crate::sickbay::Sickbay;
 use crate::{RoomIndex, Timers, Touched};
-
-/// A room whose own action made the rules panic is woken again after this long, in ms.
-const PANIC_RETRY_MS: u64 = 1_000;
 
 pub(crate) fn set_timers(
     touched: Res<Touched>,
     index: Res<RoomIndex>,
     clock: Res<TickClock>,
-    rooms: Query<(&Phase, &Deadlines)>,
+    sickbay: Res<Sickbay>,
+    rooms: Query<(&Phase, &Deadlines, &Standstill)>,
     mut timers: ResMut<Timers>,
 ) -> Result {
     for room in &touched.rooms {
         let Some(entry) = index.entry(*room) else { continue };
-        let (phase, deadlines) = rooms.get(entry.entity)?;
-        let closed = matches!(phase, Phase::Closed);
-        let due = if closed { None } else { first_deadline(deadlines) };
+        let (phase, deadlines, standstill) = rooms.get(entry.entity)?;
+        let ends = matches!(phase, Phase::Closed) || sickbay.is_quarantined(*room);
+        let due = if ends { None } else { first_deadline(deadlines, standstill) };
         timers.0.set(entry.timer, due);
     }
     for room in &touched.panicked {
         let Some(entry) = index.entry(*room) else { continue };
-        timers.0.set(entry.timer, Some(clock.now_ms + PANIC_RETRY_MS));
+        // There is none for a room that was settled after all, or stopped.
+        if let Some(retry_ms) = sickbay.retry_ms(*room) {
+            timers.0.set(entry.timer, Some(clock.now_ms + retry_ms));
+        }
     }
     Ok(())
 }

@@ -15,18 +15,23 @@ mod tag;
 mod credits;
 mod index;
 mod rooms;
+mod sickbay;
 mod stats;
 mod timers;
 mod wheel;
 
 pub use index::RoomIndex;
+pub use ingest::{requeue, unanswered};
 pub use record::recycle;
 pub use rooms::{read_room, restore_room};
 pub use schedule::{Tick, TickSystems, tick_schedule};
+#[cfg(any(test, feature = "faults"))]
+pub use sickbay::PlantedPanics;
 pub use stats::TickStats;
 pub use timers::Timers;
 pub use wheel::{TimerId, Wheel};
 
+use bevy_ecs::error::FallbackErrorHandler;
 use bevy_ecs::prelude::*;
 use components::{Commit, Event, Inbound, RoomId, Settings, TickBatch, TickClock};
 use crossbeam_channel::Receiver;
@@ -45,7 +50,7 @@ pub struct InboundQueue {
 pub(crate) struct Touched {
     /// Rooms whose next deadline is in their components.
     pub(crate) rooms: Vec<RoomId>,
-    /// Rooms whose own action made the rules panic: woken again later.
+    /// Rooms whose own action made the rules panic: woken again later, if they may be.
     pub(crate) panicked: Vec<RoomId>,
 }
 
@@ -69,5 +74,9 @@ pub fn insert_resources(world: &mut World, settings: Settings, inbound: InboundQ
     world.init_resource::<Timers>();
     world.init_resource::<Touched>();
     world.init_resource::<Settled>();
+    world.init_resource::<sickbay::Sickbay>();
     world.init_resource::<ingest::Sequence>();
+    // Whatever a system or a command reports as an error ends the tick as a panic does: the world
+    // may be wrong by then, and the root builds another.
+    world.insert_resource(FallbackErrorHandler(bevy_ecs::error::panic));
 }

@@ -12,6 +12,7 @@ use components::{
 use crate::index::RoomEntry;
 use crate::ingest::Sequence;
 use crate::rooms::RoomsMut;
+use crate::sickbay::Sickbay;
 use crate::{RoomIndex, Settled, TickStats, Timers, Touched};
 
 /// While a single node owns all shards.
@@ -26,7 +27,6 @@ const REASON_CHARS_MAX: usize = 200;
 pub(crate) fn settle_actions(
     mut queued: Query<(Entity, &QueuedAction, &Admission, &mut Outcome)>,
     mut law: Law,
-    mut stats: ResMut<TickStats>,
     sequence: Res<Sequence>,
     mut order: Local<Vec<(RoomId, bool, u64, Entity)>>,
 ) -> Result {
@@ -39,7 +39,7 @@ pub(crate) fn settle_actions(
     }
     order.sort_unstable();
     let (mut last_room, mut taken, mut woken, mut waiting) = (None, false, false, 0_u32);
-    stats.waiting = 0;
+    law.stats.waiting = 0;
     for &(room, _, _, entity) in &*order {
         if last_room != Some(room) {
             (last_room, taken, woken, waiting) = (Some(room), false, false, 0);
@@ -49,11 +49,18 @@ pub(crate) fn settle_actions(
             Ask::Look | Ask::Watch => law.look(action)?,
             // One wake asks for all that is due; its timer is set anew after it.
             Ask::Wake if woken => Outcome::Rejected(NOT_DUE),
+            Ask::Act(_) | Ask::Wake if law.bars(action) => {
+                Outcome::Rejected(Refusal::Internal(action.room))
+            }
             // What is refused takes no turn: a flood of nonsense must not hold up a room.
             Ask::Act(_) | Ask::Wake if !taken => {
                 woken |= action.ask == Ask::Wake;
                 let outcome = law.settle(action)?;
-                taken = outcome == Outcome::Settled;
+                taken = match outcome {
+                    Outcome::Settled => true,
+                    Outcome::Rejected(Refusal::Internal(_)) => law.quarantine(action.room)?,
+                    _ => false,
+                };
                 outcome
             }
             // Reports of connections are true already, and nobody would send them again.
@@ -66,17 +73,11 @@ pub(crate) fn settle_actions(
             Ask::Act(_) | Ask::Wake => {
                 woken |= action.ask == Ask::Wake;
                 waiting += 1;
-                stats.waiting += 1;
+                law.stats.waiting += 1;
                 continue;
             }
         };
-        match &*outcome {
-            Outcome::Settled => stats.settled += 1,
-            Outcome::Seen => stats.seen += 1,
-            Outcome::Rejected(Refusal::Internal(_)) => stats.panicked += 1,
-            Outcome::Rejected(Refusal::Busy) => stats.refused += 1,
-            Outcome::Rejected(_) | Outcome::Waiting => stats.rejected += 1,
-        }
+        law.stats.count(&outcome);
     }
     Ok(())
 }
@@ -94,6 +95,10 @@ pub(crate) struct Law<'w, 's> {
     settled: ResMut<'w, Settled>,
     touched: ResMut<'w, Touched>,
     batch: ResMut<'w, TickBatch>,
+    sickbay: ResMut<'w, Sickbay>,
+    stats: ResMut<'w, TickStats>,
+    #[cfg(any(test, feature = "faults"))]
+    planted: Option<Res<'w, crate::PlantedPanics>>,
 }
 
 impl Law<'_, '_> {
@@ -117,7 +122,12 @@ impl Law<'_, '_> {
                 }
                 refusal
             }
-            Err(panic) => self.bury(queued, version, &*panic),
+            Err(panic) => {
+                if known.is_some() {
+                    self.sickbay.admit(queued.room);
+                }
+                self.bury(queued, version, &*panic)
+            }
         };
         self.settled.commits.truncate(newest);
         Ok(Outcome::Rejected(refusal))
@@ -146,6 +156,10 @@ impl Law<'_, '_> {
 
     /// Lets the rules work on a commit's state: what is asked, or what happens by itself.
     fn apply(&mut self, queued: &QueuedAction, newest: usize) -> Result<(), Refusal> {
+        #[cfg(any(test, feature = "faults"))]
+        if self.planted.as_ref().is_some_and(|planted| (planted.0)(queued)) {
+            panic!("planted");
+        }
         let Settled { commits, step, .. } = &mut *self.settled;
         let Commit { state, cause, action, .. } = &mut commits[newest];
         let settings = &*self.settings;
@@ -188,6 +202,7 @@ impl Law<'_, '_> {
             (None, None) => return Err("the rules left a room without a charter".into()),
         }
         self.touched.rooms.push(queued.room);
+        self.sickbay.release(queued.room);
         Ok(())
     }
 
@@ -200,12 +215,44 @@ impl Law<'_, '_> {
     ) -> Refusal {
         let (room, reason) = (queued.room, reason_of(panic));
         tracing::error!(room = room.0, version = version.0, reason, "the rules panicked");
-        let ask = queued.ask.clone();
-        self.batch.dead_letters.push(DeadLetter { room, version, ask, reason });
+        let (at_ms, ask) = (self.clock.now_ms, queued.ask.clone());
+        let letter = DeadLetter { room, version, at_ms, ask, reason, quarantined: false };
+        self.batch.dead_letters.push(letter);
+        self.stats.panicked += 1;
         if queued.ask == Ask::Wake {
             self.touched.panicked.push(room);
         }
         Refusal::Internal(room)
+    }
+
+    /// Stops a room that has just panicked once too often, by a commit like any other, so that it
+    /// is written and seen. Whether there was one.
+    fn quarantine(&mut self, room: RoomId) -> Result<bool> {
+        if !self.sickbay.is_enough(room) {
+            return Ok(false);
+        }
+        if let Some(letter) = self.batch.dead_letters.last_mut() {
+            letter.quarantined = true;
+        }
+        self.stats.quarantined += 1;
+        let ask = Ask::Act(Action { by: By::Nobody, act: Act::Pause });
+        let pause = QueuedAction { sequence: 0, room, cause: Cause::Server, ask };
+        if self.settle(&pause)? == Outcome::Settled {
+            self.stats.settled += 1;
+            tracing::error!(room = room.0, "paused: it panicked again and again");
+            return Ok(true);
+        }
+        // It stood still already, or panics even so: it gets no timer until it settles something.
+        self.touched.rooms.push(room);
+        tracing::error!(room = room.0, "left alone: it panicked again and again, and cannot pause");
+        Ok(false)
+    }
+
+    /// Whether an action is not even tried, since its room is stopped without a commit that says
+    /// so. What is already true, and what the server wants, is.
+    fn bars(&self, queued: &QueuedAction) -> bool {
+        self.sickbay.is_quarantined(queued.room)
+            && !matches!(queued.cause, Cause::Connection(_) | Cause::Server)
     }
 
     /// Whether somebody may look: spectators always, others at the seat they hold.

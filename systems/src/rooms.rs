@@ -9,7 +9,19 @@ use components::{
 };
 
 use crate::index::RoomEntry;
+use crate::sickbay::Sickbay;
 use crate::{RoomIndex, Timers};
+
+/// Since when a paused room stands still; never, in one that goes on. Its deadlines are to be read
+/// as of then.
+#[derive(Component, Debug, Default, Clone, Copy)]
+pub(crate) struct Standstill(Moment);
+
+impl Standstill {
+    fn new(paused: bool, now_ms: u64) -> Self {
+        Self(Moment::after(now_ms, paused.then_some(0)))
+    }
+}
 
 /// What a room entity is made of, in the game. Beside it: its id, and its credits.
 #[derive(QueryData)]
@@ -22,6 +34,7 @@ pub(crate) struct RoomParts {
     pub(crate) round: &'static mut Round,
     pub(crate) phase: &'static mut Phase,
     pub(crate) deadlines: &'static mut Deadlines,
+    pub(crate) standstill: &'static mut Standstill,
 }
 
 /// What a player entity is made of, in the game. Beside it: its seat, and its credits.
@@ -105,7 +118,9 @@ impl RoomsMut<'_, '_> {
         }
         *parts.round = state.round;
         *parts.phase = state.phase;
+        // Both anew at once, also while it stands still: the time left is as of now.
         *parts.deadlines = deadlines(&state.clocks, self.clock.now_ms);
+        *parts.standstill = Standstill::new(state.paused, self.clock.now_ms);
         Ok(())
     }
 
@@ -138,7 +153,9 @@ fn gather_into(
     state.game = *parts.game;
     state.round = *parts.round;
     state.phase = *parts.phase;
-    state.clocks = clocks(parts.deadlines, now_ms);
+    let stands_since = parts.standstill.0.at_ms();
+    state.paused = stands_since.is_some();
+    state.clocks = clocks(parts.deadlines, stands_since.unwrap_or(now_ms));
     for (player, entity) in state.players.iter_mut().zip(parts.roster.players) {
         if let Some(entity) = entity {
             let PlayerPartsReadOnlyItem { control, tally } = players.get(entity)?;
@@ -156,7 +173,8 @@ fn room_bundle(
     now_ms: u64,
 ) -> impl Bundle {
     let deadlines = deadlines(&state.clocks, now_ms);
-    let game = (state.game, state.round, state.phase, deadlines);
+    let standstill = Standstill::new(state.paused, now_ms);
+    let game = (state.game, state.round, state.phase, deadlines, standstill);
     (room, charter, roster, state.version, game, Credits::default())
 }
 
@@ -186,8 +204,11 @@ fn clocks(deadlines: &Deadlines, now_ms: u64) -> Clocks {
     }
 }
 
-/// The first of a room's moments.
-pub(crate) fn first_deadline(deadlines: &Deadlines) -> Option<u64> {
+/// The first of a room's moments; none comes while it stands still.
+pub(crate) fn first_deadline(deadlines: &Deadlines, standstill: &Standstill) -> Option<u64> {
+    if standstill.0 != Moment::NEVER {
+        return None;
+    }
     let Deadlines { phase, bot, empty, grace } = *deadlines;
     [phase, bot, empty].into_iter().chain(grace).filter_map(Moment::at_ms).min()
 }
@@ -217,7 +238,8 @@ pub fn restore_room(world: &mut World, room: RoomId, state: &RoomState) {
     let entity = world.spawn(room_bundle(room, charter, roster, state, now_ms)).id();
     let mut timers = world.resource_mut::<Timers>();
     let timer = timers.0.add(room);
-    timers.0.set(timer, first_deadline(&deadlines(&state.clocks, now_ms)));
+    let standstill = Standstill::new(state.paused, now_ms);
+    timers.0.set(timer, first_deadline(&deadlines(&state.clocks, now_ms), &standstill));
     world.resource_mut::<RoomIndex>().insert(room, RoomEntry { entity, timer });
 }
 
@@ -229,4 +251,5 @@ fn forget_room(world: &mut World, room: RoomId) {
     }
     world.despawn(entry.entity);
     world.resource_mut::<Timers>().0.remove(entry.timer);
+    world.resource_mut::<Sickbay>().release(room);
 }

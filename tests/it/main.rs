@@ -4,10 +4,19 @@ mod support;
 mod words;
 
 mod determinism;
+#[cfg(feature = "faults")]
+mod faults;
 mod lobby;
+mod pause;
+mod poison;
 mod presence;
 mod rate;
+mod recovery;
 mod rematch;
 mod repeats;
+mod replay;
 mod secrets;
+#[cfg(feature = "faults")]
+mod simulation;
 mod timeout;
+mod tools;

@@ -7,17 +7,20 @@
 //! - `decide ROOM NAME`: does what a bot would in that seat; `declare ROOM NAME PILES`;
 //!   `redeal ROOM NAME yes|no`; `play ROOM NAME PIECE...`
 //! - `again N`: sends the newest request once more, N requests back
+//! - `pause ROOM server`, `resume ROOM server`, `close ROOM server`
 //! - `lost ROOM NAME`, `back ROOM NAME`: its connection; `look ROOM NAME`, `watch ROOM NAME`
 //! - `wait MS`, `tick`, `settle` (ticks while anything is due), `hush` (forgets the transcript)
+//! - `restart`: the process ends, and another begins with what each room's last commit says
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::iter;
 
 use bevy_ecs::schedule::ScheduleBuildSettings;
 use components::{
-    Act, Action, Ask, BotLevel, By, Cause, Charter, Decider, Decision, Epoch, Guest, Inbound,
-    Opening, Pace, Piece, PieceSet, PlayerId, RequestId, RoomCode, RoomId, RoomState, Seat,
-    SessionId, Settings, TickBatch,
+    Act, Action, Ask, BotLevel, By, Cause, Charter, Decider, Decision, Epoch, Faults, Guest,
+    Inbound, Opening, Pace, Phase, Piece, PieceSet, PlayerId, RequestId, RoomCode, RoomId,
+    RoomState, Seat, SessionId, Settings, TickBatch,
 };
 use liap::Shard;
 
@@ -57,6 +60,10 @@ pub(crate) struct Table {
     pub(crate) transcript: String,
     settings: Settings,
     memory: Memory,
+    /// What each restart forgets.
+    pub(crate) faults: Faults,
+    /// When the process was restarted.
+    pub(crate) restarts: Vec<u64>,
     now_ms: u64,
     ticks: u64,
     asked: Vec<Inbound>,
@@ -72,6 +79,8 @@ impl Table {
             transcript: String::new(),
             settings: settings.clone(),
             memory,
+            faults: Faults::NONE,
+            restarts: Vec::new(),
             now_ms: 0,
             ticks: 0,
             asked: Vec::new(),
@@ -96,6 +105,7 @@ impl Table {
             ["tick"] => self.tick(),
             ["settle"] => self.settle(),
             ["hush"] => self.transcript.clear(),
+            ["restart"] => self.restart(),
             ["again", back] => {
                 let asked = self.asked[self.asked.len() - number::<usize>(back)].clone();
                 self.shard.push(asked).expect("space in the lane");
@@ -113,6 +123,8 @@ impl Table {
             (Cause::Client(session, self.next_request()), self.verb(verb, room, name, rest));
         if matches!(verb, "lost" | "back") {
             cause = Cause::Connection(session);
+        } else if name == "server" {
+            cause = Cause::Server;
         }
         let asked = Inbound { room, cause, ask };
         self.asked.push(asked.clone());
@@ -147,6 +159,9 @@ impl Table {
                 self.epochs[usize::from(name.as_bytes()[0])] += 1;
                 Act::Connected(self.epoch(name))
             }
+            "pause" => Act::Pause,
+            "resume" => Act::Resume,
+            "close" => Act::Close,
             "look" => return Ask::Look,
             "watch" => return Ask::Watch,
             _ => panic!("not a verb: {verb}"),
@@ -191,6 +206,24 @@ impl Table {
         let state = self.state(room.0);
         let seat = rules::seat_of(&state, session(name)).expect("a seat");
         rules::bot::decide(&rules::bot::sight(&state, seat), BotLevel::Simple, || 1, &self.settings)
+    }
+
+    /// Each live room as its last commit left it.
+    pub(crate) fn kept(&self) -> Vec<(RoomId, RoomState)> {
+        let commits = self.batches.iter().flat_map(|batch| &batch.durable.commits);
+        let newest: BTreeMap<_, _> = commits.map(|it| (it.room, it.state.clone())).collect();
+        newest.into_iter().filter(|(_, state)| state.phase != Phase::Closed).collect()
+    }
+
+    fn restart(&mut self) {
+        let mut shard = Shard::new(self.settings.clone(), Default::default(), Default::default());
+        shard.plant(self.faults);
+        shard.tick(self.now_ms, 0);
+        for (room, state) in self.kept() {
+            shard.recover(room, &state);
+        }
+        self.shard = shard;
+        self.restarts.push(self.now_ms);
     }
 
     pub(crate) fn settle(&mut self) {

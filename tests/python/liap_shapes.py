@@ -83,7 +83,7 @@ SNAPSHOT = {
         "number": whole(0, 20), "redeals": whole(0, 9), "multiplier": whole(0, 10), "starter": nullable(seat),
         "reason": nullable(reason), "turn": whole(0, 8),
     },
-    "ms_left": nullable(count), "hand": hand, "seats": four(nullable(SEAT)),
+    "ms_left": nullable(count), "paused": flag, "hand": hand, "seats": four(nullable(SEAT)),
 }  # fmt: skip
 COUNTS = {name: count for name in "rooms open running finished players bots free_seats".split()}
 ENTRY = {

@@ -10,6 +10,7 @@ def load(table, data):
     phase, seats, about = data["phase"], data["seats"], data["round"]
     table.room, table.version, table.own, table.host = data["room"], data["version"], data["seat"], data["host"]
     table.pace, table.private, table.match = data["pace"], data["private"], data["match"]
+    table.paused = data["paused"]
     if (data["hand"] is None) != (table.own is None):
         raise Breach(f"a snapshot with hand {data['hand']} for seat {table.own}")
     table.hand = None if data["hand"] is None else set(data["hand"])
@@ -48,7 +49,7 @@ def compare(table, data):
 
     if data["version"] < table.version:
         wrong.append(f"version {data['version']} is older than the last update {table.version}")
-    for field in ("room", "host", "private", "pace", "match"):
+    for field in ("room", "host", "private", "pace", "match", "paused"):
         same(field, data[field], getattr(table, field))
     same("seat", data["seat"], table.own)
     same(

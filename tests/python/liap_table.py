@@ -143,9 +143,12 @@ class Table(Matches, Rounds, Turns):
         self.host = e["seat"]
 
     def on_room_paused(self, e):
-        pass
+        self.need(not self.paused, "the room is paused already")
+        self.paused = True
 
-    on_room_resumed = on_room_paused
+    def on_room_resumed(self, e):
+        self.need(self.paused, "the room is not paused")
+        self.paused = False
 
     def on_room_closed(self, e):
         self.closed, self.phase = True, "closed"

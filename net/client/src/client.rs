@@ -108,6 +108,16 @@ impl Client {
     pub async fn send(&mut self, request: Request) -> Result<u32, ClientError> {
         let id = self.next_id;
         self.next_id = id.wrapping_add(1);
+        self.send_again(id, request).await?;
+        Ok(id)
+    }
+
+    /// Sends a request of before with the id it had: after coming back, what was not answered on
+    /// the connection before, in order and ahead of anything new.
+    ///
+    /// # Errors
+    /// When the connection has failed.
+    pub async fn send_again(&mut self, id: u32, request: Request) -> Result<(), ClientError> {
         let mut bytes = Vec::with_capacity(64);
         encode_request(self.encoding, &Envelope { id, request }, &mut bytes);
         let message = match self.encoding {
@@ -117,8 +127,7 @@ impl Client {
                 Message::Text(text.unwrap_or_default())
             }
         };
-        self.socket.send(message).await?;
-        Ok(id)
+        Ok(self.socket.send(message).await?)
     }
 
     /// What came next, kept or new. May be cancelled without loss.

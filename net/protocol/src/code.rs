@@ -16,7 +16,7 @@ words! {
         UnknownType = "unknown_type",
         /// The first message must be `hello`.
         HelloFirst = "hello_first",
-        /// The token is unknown or has been replaced.
+        /// The token is unknown, has been replaced or has expired.
         Unauthorized = "unauthorized",
         /// No name that can be given.
         BadName = "bad_name",

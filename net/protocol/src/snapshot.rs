@@ -29,6 +29,10 @@ pub struct Snapshot<'a> {
     pub phase: Phase,
     /// Until the phase ends by itself.
     pub ms_left: Option<u32>,
+    /// Whether the operator has stopped the room: its clocks stand still. Servers before this field
+    /// could not do that.
+    #[serde(default)]
+    pub paused: bool,
     /// The own hand; `None` for a spectator.
     pub hand: Option<Pieces>,
     /// Everybody's open side.

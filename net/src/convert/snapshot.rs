@@ -25,6 +25,7 @@ pub(crate) fn snapshot(view: &RoomView) -> Snapshot<'_> {
         round: round(&view.round),
         phase: phase(&view.phase),
         ms_left: view.ms_left,
+        paused: view.paused,
         hand: view.hand.map(pieces),
         seats: Seat::ALL.map(|at| view.seats[at.index()].as_ref().map(|it| seat_info(at, it))),
     }

@@ -44,7 +44,7 @@ fn counts_are_those_of_the_rooms_there_are_whatever_order_summaries_come_in() {
             None,
         ];
         let stage = stages[(step * 7 / 3 % 5) as usize];
-        directory.put(&summary(step * 11 % 17, stage, seats));
+        directory.put(summary(step * 11 % 17, stage, seats));
         assert_eq!(directory.counts(), walked(&directory));
     }
     assert!(directory.counts().rooms > 0);
@@ -54,7 +54,7 @@ fn counts_are_those_of_the_rooms_there_are_whatever_order_summaries_come_in() {
 fn pages_go_in_order_of_code_and_leave_private_rooms_out() {
     let mut directory = Directory::new(0, 100);
     for n in [4, 0, 3, 2, 1] {
-        directory.put(&summary(n, Stage::Open, [const { None }; 4]));
+        directory.put(summary(n, Stage::Open, [const { None }; 4]));
     }
     let codes = |after| directory.page(after).map(|it| it.code.0[0]).collect::<Vec<_>>();
     assert_eq!(codes(None), b"ACE");
@@ -66,10 +66,10 @@ fn pages_go_in_order_of_code_and_leave_private_rooms_out() {
 #[test]
 fn a_closed_room_is_gone_and_tells_who_held_its_seats() {
     let mut directory = Directory::new(0, 100);
-    directory.put(&summary(0, Stage::Open, [human(1), None, human(2), None]));
+    directory.put(summary(0, Stage::Open, [human(1), None, human(2), None]));
     assert_eq!(directory.find(RoomCode(*b"AAAAAA")), Some(RoomId::nth(0)));
     directory.take_dirty();
-    let before = directory.put(&summary(0, Stage::Closed, [human(1), None, human(2), None]));
+    let before = directory.put(summary(0, Stage::Closed, [human(1), None, human(2), None]));
     assert_eq!(before, [Some(SessionId(1)), None, Some(SessionId(2)), None]);
     assert_eq!(directory.find(RoomCode(*b"AAAAAA")), None);
     assert_eq!(directory.take_dirty(), BTreeSet::from([RoomCode(*b"AAAAAA")]));
@@ -92,4 +92,24 @@ fn a_reserved_code_is_neither_found_nor_given_twice() {
     assert_eq!(directory.reserve(&mut random), Err(NoRoom::TooMany));
     directory.release(first);
     assert_eq!(directory.reserve(&mut random).unwrap().1, code);
+}
+
+#[test]
+fn what_a_restart_found_is_as_if_it_had_been_told_but_no_news() {
+    let stages = [Stage::Open, Stage::Running, Stage::Finished, Stage::Closed];
+    let rooms =
+        || (0..12).map(|n| summary(n, stages[n as usize % 4], [human(n), None, None, None]));
+    let (mut told, mut restored) = (Directory::new(0, 100), Directory::new(0, 100));
+    for room in rooms() {
+        told.put(room);
+    }
+    restored.restore(rooms().collect());
+    assert_eq!((restored.counts(), restored.len()), (told.counts(), told.len()));
+    let page = |directory: &Directory| directory.page(None).cloned().collect::<Vec<_>>();
+    assert_eq!(page(&restored), page(&told));
+    assert!(restored.take_dirty().is_empty());
+    for n in 0..12 {
+        let code = summary(n, Stage::Open, [const { None }; 4]).code;
+        assert_eq!(restored.find(code), told.find(code));
+    }
 }

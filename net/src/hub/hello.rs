@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use components::{Act, Action, Ask, By, Cause, Inbound, Name, RequestId, RoomId, SessionId};
+use components::{
+    Act, Action, Ask, By, Cause, Epoch, Fault, Inbound, Name, RequestId, RoomId, SessionId,
+};
 use protocol::{
     CloseCode, Envelope, ErrorCode, Held, Hello, Limits, Request, Server, Welcome, check_name,
 };
@@ -12,10 +14,13 @@ use super::{Asker, Hub};
 use crate::convert;
 use crate::outside::Now;
 use crate::refusal::No;
-use crate::session::{ConnectionId, Token};
+use crate::session::ConnectionId;
+use crate::token::{BadToken, Claims};
 
 /// What the server calls itself in the answer to `hello`.
 const SERVER: Server<'static> = Server::new("liap", env!("CARGO_PKG_VERSION"));
+
+const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
 
 impl Hub {
     /// Takes the first message of a connection.
@@ -28,30 +33,30 @@ impl Hub {
         let Request::Hello(hello) = &envelope.request else {
             return Err(No::new(ErrorCode::HelloFirst, "The first message must be a hello."));
         };
-        let (session, token) = self.identify(hello)?;
+        let (session, presented) = self.identify(hello, now)?;
         let asker = Asker { connection: id, session, request: RequestId(envelope.id) };
-        self.attach(asker, token, now)
+        self.attach(asker, presented, now)
     }
 
-    /// Finds the session of a token, or makes one.
-    fn identify(&mut self, hello: &Hello) -> Result<(SessionId, Token), No> {
+    /// Finds the session of a token, or makes one; with the generation of the token, 0 for none.
+    fn identify(&mut self, hello: &Hello, now: Now) -> Result<(SessionId, Epoch), No> {
         let name = hello.name.as_deref().map(check_name).transpose();
         let name = name.map_err(|bad| No::new(ErrorCode::BadName, bad.to_string()))?;
         let Some(token) = &hello.token else {
-            if self.sessions.len() >= self.settings.sessions_max {
-                let message = "Too many sessions are open: try again later.";
-                return Err(No::new(ErrorCode::Overloaded, message));
-            }
+            self.make_room()?;
             let made = self.sessions.create(name.map(Name::from), &mut self.random);
             self.stats.sessions.set(self.sessions.len());
-            return made.ok_or_else(no_chance);
+            return made.map(|id| (id, Epoch(0))).ok_or_else(no_chance);
         };
-        let unknown = || {
-            No::new(ErrorCode::Unauthorized, "Not a valid token any more: say hello without one.")
-        };
-        let presented = Token::parse(token).ok_or_else(unknown)?;
-        let id = self.sessions.find(presented).ok_or_else(unknown)?;
-        let session = self.sessions.get_mut(id).ok_or_else(unknown)?;
+        let claims = self.keys.verify(token, now.wall_ms / 1_000).map_err(unauthorized)?;
+        let (id, generation) = (claims.session, claims.generation);
+        if self.sessions.get(id).is_none() {
+            self.make_room()?;
+            self.sessions.rebuild(&claims);
+            self.stats.sessions.set(self.sessions.len());
+        }
+        let known = self.sessions.get_mut(id).filter(|it| it.accepts(generation));
+        let session = known.ok_or_else(replaced)?;
         if let Some(name) = name
             && session.name.as_deref() != Some(name)
         {
@@ -61,16 +66,23 @@ impl Hub {
             }
             session.name = Some(name.into());
         }
-        let token = self.sessions.renew(presented, &mut self.random).ok_or_else(no_chance)?;
-        Ok((id, token))
+        Ok((id, generation))
+    }
+
+    fn make_room(&mut self) -> Result<(), No> {
+        if self.sessions.make_room(self.settings.sessions_max) {
+            return Ok(());
+        }
+        let message = "Too many sessions are open: try again later.";
+        Err(No::new(ErrorCode::Overloaded, message))
     }
 
     /// Gives the session its new connection, and its seat back if it holds one.
-    fn attach(&mut self, asker: Asker, token: Token, now: Now) -> Result<(), No> {
+    fn attach(&mut self, asker: Asker, presented: Epoch, now: Now) -> Result<(), No> {
         let Asker { connection: id, session: session_id, request } = asker;
         let session = self.session(asker)?;
-        session.epoch.0 = session.epoch.0.saturating_add(1);
-        let (epoch, seat) = (session.epoch, session.seat);
+        session.renew(presented);
+        let (player, epoch, seat) = (session.player, session.epoch, session.seat);
         let replaced = session.connection.replace(id);
         let watched = session.watching.take();
         self.sessions.note_idle(session_id, now.ms);
@@ -82,7 +94,8 @@ impl Hub {
         }
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.session = Some(session_id);
-            connection.last_id = Some(request.0);
+            // What was not answered before may be sent again with the numbers it had.
+            connection.last_id = (presented == Epoch(0)).then_some(request.0);
             connection.outbox.greet();
         }
         let code = seat.and_then(|(room, seat)| Some((self.directory.code(room)?, seat)));
@@ -90,9 +103,13 @@ impl Hub {
             room: Cow::Borrowed(code.as_str()),
             seat: convert::seat(*seat),
         });
+        let days = self.settings.token_days;
+        let expires_s = now.wall_ms / 1_000 + days * SECONDS_PER_DAY;
+        let expires_s = u32::try_from(expires_s).unwrap_or(u32::MAX);
+        let claims = Claims { player, session: session_id, generation: epoch, expires_s };
         let welcome = Welcome {
             session: Cow::Owned(format!("{:016x}", session_id.0)),
-            token: Cow::Owned(token.text()),
+            token: Cow::Owned(self.keys.issue(&claims)),
             epoch: epoch.0,
             server: SERVER,
             limits: self.limits(),
@@ -120,7 +137,8 @@ impl Hub {
     /// The session's connection is gone, if it is still this one.
     pub(super) fn lose(&mut self, id: SessionId, connection: ConnectionId, now: Now) {
         let Some(session) = self.sessions.get_mut(id) else { return };
-        if session.connection != Some(connection) {
+        let counts_anyway = self.settings.faults.has(Fault::StaleCloseEvicts);
+        if session.connection != Some(connection) && !counts_anyway {
             return;
         }
         session.connection = None;
@@ -131,7 +149,11 @@ impl Hub {
         }
         if let Some((room, _)) = seat {
             self.fanout.dismiss(room, id);
-            self.report(room, id, Act::Disconnected(epoch));
+            // It is we who go: nobody is to lose a seat by that. Who is not back after a restart is
+            // reported then.
+            if !self.is_draining {
+                self.report(room, id, Act::Disconnected(epoch));
+            }
         }
     }
 
@@ -157,6 +179,9 @@ impl Hub {
 
     /// Forgets a connection that is to close; its outbox is left to its task.
     fn forget_connection(&mut self, id: ConnectionId) -> Option<Arc<crate::outbox::Outbox>> {
+        if self.settings.faults.has(Fault::StaleCloseEvicts) {
+            return self.connections.get(&id).map(|it| Arc::clone(&it.outbox));
+        }
         let connection = self.connections.remove(&id)?;
         self.stats.connections.set(self.connections.len());
         self.lobby.remove(&id);
@@ -165,5 +190,17 @@ impl Hub {
 }
 
 fn no_chance() -> No {
-    No::new(ErrorCode::Overloaded, "No new token could be made: try again.")
+    No::new(ErrorCode::Overloaded, "No new session could be made: try again.")
+}
+
+fn unauthorized(bad: BadToken) -> No {
+    let message = match bad {
+        BadToken::Unknown => "Not a token of this server: say hello without one.",
+        BadToken::Expired => "This token has expired: say hello without one.",
+    };
+    No::new(ErrorCode::Unauthorized, message)
+}
+
+fn replaced() -> No {
+    No::new(ErrorCode::Unauthorized, "A newer token of this session was used: send that one.")
 }

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use components::{
-    Answer, Ask, Frame, Refusal, Release, RequestId, RoomId, RoomSummary, RoomView, Seat,
-    SessionId, Stage,
+    Answer, Ask, Frame, Refusal, Rejection, Release, RequestId, RoomId, RoomSummary, RoomView,
+    Seat, SessionId, Stage,
 };
-use protocol::{Seated, Settled, Watching, encode_snapshot};
+use protocol::{RequestType, Seated, Settled, Watching, encode_snapshot};
 
 use super::{Asker, Hub};
 use crate::directory::session_of;
@@ -93,14 +93,14 @@ impl Hub {
         let Answer { version, duplicate, .. } = *answer;
         let version = version.0;
         match pending.wanted {
-            Wanted::Create(room) | Wanted::Join(room) => {
+            Wanted::Create(room) | Wanted::CreateAgain(room) | Wanted::Join(room) => {
                 let held = self.sessions.get(asker.session).and_then(|session| session.seat);
                 let seat = answer.seated.map(|(_, _, seat)| seat).or(held.map(|(_, seat)| seat));
                 let told = answer.seated.map(|(_, code, _)| code);
                 let Some(code) = told.or_else(|| self.directory.code(room)) else {
                     return self.deny_gone(asker, counted);
                 };
-                if pending.wanted == Wanted::Create(room) {
+                if pending.wanted.kind() == RequestType::CreateRoom {
                     self.note_created(asker, request, room);
                 }
                 let seat = convert::seat(seat.unwrap_or(Seat::ALL[0]));
@@ -150,11 +150,18 @@ impl Hub {
                 Wanted::Watch(room) if self.fanout.awaits_first(room, id) => {
                     self.stop_watching(id, room);
                 }
-                Wanted::Watch(_) | Wanted::Join(_) | Wanted::Action(_) => {}
+                Wanted::Watch(_) | Wanted::CreateAgain(_) | Wanted::Join(_) | Wanted::Action(_) => {
+                }
             }
         }
         if let Some((asker, pending, counted)) = self.settle(id, request) {
-            let no = refusal::refused(refusal, pending.wanted.kind(), room);
+            let no = match (pending.wanted, refusal) {
+                // The room knows the session, and not this request: it wants another room.
+                (Wanted::CreateAgain(_), Refusal::Rejected(Rejection::NotDue)) => {
+                    self.seated_in(room)
+                }
+                (wanted, _) => refusal::refused(refusal, wanted.kind(), room),
+            };
             self.deny(asker.connection, Some(request.0), no, counted);
         }
         self.stats.rooms.set(self.directory.len());
@@ -209,7 +216,7 @@ impl Hub {
     /// Takes in who is in a room now.
     fn room_changed(&mut self, summary: &RoomSummary, now: Now) {
         let room = summary.room;
-        let before = self.directory.put(summary);
+        let before = self.directory.put(summary.clone());
         let is_closed = summary.stage == Stage::Closed;
         let after = summary.seats.each_ref().map(|seat| session_of(seat).filter(|_| !is_closed));
         for id in before.into_iter().flatten().filter(|id| !after.contains(&Some(*id))) {

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use components::{Act, Action, Ask, By, Charter, Guest, Opening, RequestId, RoomCode, RoomId};
+use components::{
+    Act, Action, Ask, By, Charter, Epoch, Guest, Opening, RequestId, RoomCode, RoomId,
+};
 use protocol::{CreateRoom, ErrorCode, JoinRoom, Seated, UnwatchRoom, WatchRoom, Watching};
 
 use super::actions::Lane;
@@ -11,6 +13,7 @@ use crate::convert;
 use crate::credits::Allowance;
 use crate::directory::NoRoom;
 use crate::outside::Now;
+use crate::readiness::NotReady;
 use crate::refusal::No;
 use crate::session::Wanted;
 
@@ -32,6 +35,10 @@ impl Hub {
             && room == held
         {
             return self.seated_again(asker, room, seat);
+        }
+        let session = self.session(asker)?;
+        if let Some(room) = session.room().filter(|_| session.may_have_created(asker.request)) {
+            return self.ask_again(asker, room);
         }
         grows?;
         let guest = self.guest(asker)?;
@@ -62,6 +69,15 @@ impl Hub {
         }
         self.stats.rooms.set(self.directory.len());
         sent
+    }
+
+    /// A `create_room` that may be a repeat, of which the room alone knows. It is asked with what
+    /// changes nothing, a connection older than any: of a request it has accepted it says that it
+    /// is a repeat, and of any other that it is not due.
+    fn ask_again(&mut self, asker: Asker, room: RoomId) -> Result<(), No> {
+        let act = Act::Connected(Epoch(0));
+        let ask = Ask::Act(Action { by: By::Session(asker.session), act });
+        self.submit(asker, room, Wanted::CreateAgain(room), ask, Lane::Requests)
     }
 
     /// `join_room`.
@@ -132,12 +148,17 @@ impl Hub {
 
     fn check_open(&self) -> Result<(), No> {
         let closed = if self.is_draining {
-            Err("The server is shutting down.".to_owned())
+            Err(NotReady::Draining("The server is shutting down.".to_owned()))
         } else {
             (self.ready)()
         };
-        closed.map_err(|reason| {
-            No::new(ErrorCode::Draining, format!("No new rooms here now: {reason}"))
+        closed.map_err(|why| {
+            let code = match why {
+                NotReady::Draining(_) => ErrorCode::Draining,
+                NotReady::Storage(_) => ErrorCode::StorageUnavailable,
+                NotReady::Starting(_) => ErrorCode::Overloaded,
+            };
+            No::new(code, format!("No new rooms here now: {why}"))
         })
     }
 
@@ -160,7 +181,7 @@ impl Hub {
         Ok(Guest { name, player, session: asker.session, epoch })
     }
 
-    fn seated_in(&self, room: RoomId) -> No {
+    pub(super) fn seated_in(&self, room: RoomId) -> No {
         let code = self.directory.code(room);
         No::already_in_room(code.as_ref().map_or("a room", RoomCode::as_str))
     }

@@ -4,32 +4,39 @@
 mod answers;
 mod fanout;
 mod lobby;
+mod restart;
 mod sessions;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use components::{
-    Act, Action, Answer, Ask, Audience, Cause, Frame, Inbound, Pace, PaceSettings, Phase, Presence,
-    Release, RequestId, RoomCode, RoomId, RoomSummary, RoomView, Round, Seat, SeatSummary,
-    SessionId, Settings, Stage, Version,
+    Act, Action, Answer, Ask, Audience, Cause, Epoch, Frame, Inbound, Pace, PaceSettings, Phase,
+    PlayerId, Presence, Refusal, Release, RequestId, RoomCode, RoomId, RoomSummary, RoomView,
+    Round, Seat, SeatSummary, SessionId, Settings, Stage, Version,
 };
 use crossbeam_channel::{Receiver, bounded};
 use protocol::{Encoding, Envelope, Request, ServerMessage, decode_message, encode_request};
 
-use super::{Hub, Incoming};
+use super::{Hub, Incoming, Means};
 use crate::lanes::Lanes;
 use crate::outbox::Outbox;
 use crate::outside::Now;
 use crate::random::Random;
+use crate::readiness::{NotReady, Ready};
+use crate::recovered::{Recovered, RecoveredSeat};
 use crate::session::ConnectionId;
 use crate::settings::NetSettings;
 use crate::stats::Stats;
+use crate::token::{Key, TokenKeys};
 
 /// The first room a test makes; its code is [`code`] of the same, as the draws fall.
 const FIRST_ROOM: u64 = 5;
 
 pub(super) struct House {
     pub(super) hub: Hub,
+    settings: Arc<NetSettings>,
+    keys: TokenKeys,
+    pub(super) not_ready: Arc<Mutex<Option<NotReady>>>,
     pub(super) stats: Arc<Stats>,
     pub(super) now: Now,
     requests: Receiver<Inbound>,
@@ -46,23 +53,52 @@ pub(super) struct Client {
 pub(super) fn house(change: impl FnOnce(&mut NetSettings)) -> House {
     let mut settings = NetSettings { send_queue: 2, ..NetSettings::default() };
     change(&mut settings);
+    begin(settings, key(1), Recovered::default(), Now { ms: 1_000, wall_ms: 5_000 })
+}
+
+pub(super) fn key(byte: u8) -> TokenKeys {
+    TokenKeys { current: Key::new([byte; 32]), previous: None }
+}
+
+fn begin(settings: NetSettings, keys: TokenKeys, recovered: Recovered, now: Now) -> House {
     let (request_sender, requests) = bounded(16);
     let (control_sender, control) = bounded(16);
     let lanes = Lanes { requests: vec![request_sender], control: vec![control_sender] };
-    let mut next = 0_u8;
+    let mut next = 1_u8;
     let random = Random::new(move |bytes| {
-        // Below 31 it is a letter of a code; never twice the same before 256 draws.
+        // Below 31 it is a letter of a code; never twice the same before 255 draws.
         next += 1;
         bytes.fill(next);
         true
     });
     let stats = Arc::new(Stats::default());
-    let ready = Arc::new(|| Ok(()));
-    let hub = Hub::new(Arc::new(settings), lanes, FIRST_ROOM, ready, random, Arc::clone(&stats));
-    House { hub, stats, now: Now { ms: 1_000, wall_ms: 5_000 }, requests, control }
+    let not_ready = Arc::new(Mutex::new(None));
+    let asked = Arc::clone(&not_ready);
+    let ready: Ready = Arc::new(move || asked.lock().unwrap().clone().map_or(Ok(()), Err));
+    let (settings, kept) = (Arc::new(settings), keys.clone());
+    let means = Means {
+        settings: Arc::clone(&settings),
+        lanes,
+        first_room: FIRST_ROOM,
+        ready,
+        keys,
+        random,
+        stats: Arc::clone(&stats),
+    };
+    let hub = Hub::new(means, recovered);
+    House { hub, settings, keys: kept, not_ready, stats, now, requests, control }
 }
 
 impl House {
+    /// The process died and is back: what it knew is what it finds.
+    pub(super) fn restart(&mut self, recovered: Recovered) {
+        self.restart_with(self.keys.clone(), recovered);
+    }
+
+    pub(super) fn restart_with(&mut self, keys: TokenKeys, recovered: Recovered) {
+        *self = begin((*self.settings).clone(), keys, recovered, self.now);
+    }
+
     pub(super) fn open(&mut self) -> Client {
         let (id, outbox) = self.hub.connect(Encoding::MessagePack);
         Client { id, outbox, token: String::new(), session: SessionId(0) }
@@ -223,7 +259,16 @@ pub(super) fn human(client: &Client) -> Option<SeatSummary> {
 
 /// What a room says of itself. Rooms of an odd number are private.
 pub(super) fn room(n: u64, version: u64, stage: Stage, seats: [Option<SeatSummary>; 4]) -> Frame {
-    Frame::Room(Box::new(RoomSummary {
+    Frame::Room(Box::new(summary(n, version, stage, seats)))
+}
+
+pub(super) fn summary(
+    n: u64,
+    version: u64,
+    stage: Stage,
+    seats: [Option<SeatSummary>; 4],
+) -> RoomSummary {
+    RoomSummary {
         room: RoomId::nth(n),
         code: code(n),
         version: Version(version),
@@ -232,7 +277,28 @@ pub(super) fn room(n: u64, version: u64, stage: Stage, seats: [Option<SeatSummar
         stage,
         host: None,
         seats,
-    }))
+    }
+}
+
+/// What a restart finds of the n-th room, in whose seat 0 somebody sits since that epoch.
+pub(super) fn found(n: u64, client: &Client, epoch: u32, present: bool) -> Recovered {
+    let seat = RecoveredSeat {
+        session: client.session,
+        player: PlayerId(9),
+        epoch: Epoch(epoch),
+        name: "Ada".into(),
+        room: RoomId::nth(n),
+        seat: Seat::ALL[0],
+        present,
+    };
+    let seats = [human(client), None, None, None];
+    let rooms = vec![summary(n, 7, Stage::Running, seats)];
+    Recovered { rooms, seats: vec![seat], grace_ms: 15_000 }
+}
+
+pub(super) fn refused(to: &Client, request: u32, n: u64, refusal: Refusal) -> Frame {
+    let (session, request, room) = (to.session, RequestId(request), RoomId::nth(n));
+    Frame::Refused { session, request, room, refusal }
 }
 
 pub(super) fn snapshot(n: u64, version: u64, to: &Client, seat: Option<usize>) -> Frame {
@@ -250,6 +316,7 @@ pub(super) fn snapshot(n: u64, version: u64, to: &Client, seat: Option<usize>) -
         round: Round::default(),
         phase: Phase::Open,
         ms_left: None,
+        paused: false,
         hand: None,
         seats: [const { None }; 4],
     };

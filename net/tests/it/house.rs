@@ -7,7 +7,7 @@ use std::time::Duration;
 use components::{Inbound, Release, SessionId};
 use crossbeam_channel::{Receiver, bounded};
 use futures_util::{SinkExt, StreamExt};
-use net::{Lanes, NetSettings, Server, Stats};
+use net::{Key, Lanes, NetSettings, NotReady, Recovered, Server, Start, Stats, TokenKeys};
 use protocol::{Encoding, Envelope, Hello, Request, ServerMessage, decode_message, encode_request};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
@@ -52,6 +52,10 @@ pub(crate) async fn until(mut condition: impl FnMut() -> bool) {
     .await;
 }
 
+pub(crate) fn keys() -> TokenKeys {
+    TokenKeys { current: Key::new([7; 32]), previous: None }
+}
+
 pub(crate) async fn house(change: impl FnOnce(&mut NetSettings)) -> House {
     let mut settings =
         NetSettings { listen: "127.0.0.1:0".parse().unwrap(), ..NetSettings::default() };
@@ -60,8 +64,16 @@ pub(crate) async fn house(change: impl FnOnce(&mut NetSettings)) -> House {
     let (control_sender, control) = bounded(64);
     let lanes = Lanes { requests: vec![request_sender], control: vec![control_sender] };
     let (releases, released) = mpsc::channel(64);
-    let ready = Arc::new(|| Err("recovering".to_owned()));
-    let server = Server::bind(settings, lanes, released, 0, ready).await.unwrap();
+    let start = Start {
+        settings,
+        lanes,
+        releases: released,
+        first_room: 0,
+        ready: Arc::new(|| Err(NotReady::Storage("the disk is full".to_owned()))),
+        keys: keys(),
+        recovered: Recovered::default(),
+    };
+    let server = Server::bind(start).await.unwrap();
     let (address, stats) = (server.local_addr().unwrap(), server.stats());
     let (stop, stopped) = oneshot::channel();
     let running = tokio::spawn(server.run(async {

@@ -40,6 +40,7 @@ fn snapshot(client: &Client, version: u64) -> Frame {
         round: Round::default(),
         phase: Phase::Open,
         ms_left: None,
+        paused: false,
         hand: None,
         seats: [const { None }; 4],
     };

@@ -74,6 +74,12 @@ pub(super) fn keys() -> Vec<Key> {
             "A session without seat and connection is forgotten after this time.",
             |config, _| &mut config.net.session_idle_seconds,
         ),
+        Key::new(
+            "net.token_days",
+            Int(1, 3650),
+            "A token is good for so many days.",
+            |config, _| &mut config.net.token_days,
+        ),
         Key::new("net.spectators_max", Int(0, 10_000), "Spectators of one room.", |config, _| {
             &mut config.net.spectators_max
         }),

@@ -79,7 +79,7 @@ fn the_document_has_every_rule_between_keys() {
 
 #[test]
 fn the_document_has_every_exit_code() {
-    for exit in [Exit::Ok, Exit::CheckFailed, Exit::Usage, Exit::Internal, Exit::Io] {
+    for exit in [Exit::Ok, Exit::CheckFailed, Exit::Usage, Exit::Data, Exit::Internal, Exit::Io] {
         check_doc_has(&format!("\n| {} | ", exit as u8));
     }
 }

@@ -1,6 +1,6 @@
 //! Time left: how long until something happens by itself, and how it passes.
 
-use components::Clocks;
+use components::{Clocks, RoomState};
 
 /// How long until something happens by itself, in ms: the least time left on any clock. `None`
 /// when nothing will.
@@ -19,6 +19,13 @@ pub fn after_ms(clocks: &Clocks, ms: u32) -> Clocks {
         bot: run(clocks.bot),
         empty: run(clocks.empty),
         grace: clocks.grace.map(run),
+    }
+}
+
+/// Lets so many ms pass in a room: none of them, if it is paused.
+pub(crate) fn pass(state: &mut RoomState, ms: u32) {
+    if !state.paused {
+        state.clocks = after_ms(&state.clocks, ms);
     }
 }
 

@@ -11,12 +11,16 @@ use crate::{
 };
 
 /// What happens by itself now, given clocks of which some have come to `Some(0)`; `None` when none
-/// has, or when nothing follows from it. [`step`](crate::step) accepts it on this same state.
+/// has, when nothing follows from it, or when the room is paused. [`step`](crate::step) accepts it
+/// on this same state.
 ///
 /// When several are due, the order is: graces by seat, empty room, bot, phase. `wall_ms` is the
 /// wall clock in ms since 1970, for the name of a match that begins.
 #[must_use]
 pub fn due(state: &RoomState, wall_ms: u64, settings: &Settings) -> Option<(Cause, Action)> {
+    if state.paused {
+        return None;
+    }
     let clocks = &state.clocks;
     let lost = Seat::ALL.into_iter().find(|seat| clocks.grace[seat.index()] == Some(0));
     if let Some(seat) = lost {

@@ -36,6 +36,7 @@ pub fn room_view(
         round: state.round,
         phase: state.phase,
         ms_left: ms_left(state, settings),
+        paused: state.paused,
         hand: viewer.map(|seat| tally(state, seat).hand),
         seats: state.players.each_ref().map(|player| player.as_ref().map(seat_view)),
     }

@@ -78,7 +78,9 @@ pub(super) fn event(room: &mut Snapshot<'static>, event: &Event<'static>) {
             room.phase = Phase::Closed;
             room.ms_left = None;
         }
-        Event::RoomPaused | Event::RoomResumed | Event::Other => {}
+        Event::RoomPaused => room.paused = true,
+        Event::RoomResumed => room.paused = false,
+        Event::Other => {}
     }
 }
 

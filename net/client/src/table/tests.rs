@@ -51,6 +51,7 @@ fn empty_room() -> TableView {
         },
         phase: Phase::Open,
         ms_left: None,
+        paused: false,
         hand: Some(Pieces::default()),
         seats: [const { None }; 4],
     })
@@ -264,4 +265,15 @@ fn what_is_not_known_changes_only_the_version() {
     tell(&mut table, [Event::Other]);
     let version = before.state().version + 1;
     assert_eq!(*table.state(), Snapshot { version, ..before.state().clone() });
+}
+
+#[test]
+fn a_room_stands_still_until_it_is_resumed() {
+    let mut table = dealt_room();
+    tell(&mut table, [Event::RoomPaused]);
+    assert!(table.state().paused);
+    tell(&mut table, [Event::PlayerAway { seat: B }]);
+    assert!(table.state().paused);
+    tell(&mut table, [Event::RoomResumed]);
+    assert!(!table.state().paused);
 }

@@ -118,6 +118,16 @@ async fn the_end_says_why_and_stays_the_end() {
 }
 
 #[tokio::test]
+async fn what_was_not_answered_goes_out_again_with_its_id_and_new_ids_go_on() {
+    let (mut client, mut visitor) = pair(Options { first_id: 40, ..Options::default() }).await;
+    client.send_again(38, Request::LeaveRoom).await.unwrap();
+    let new = client.send(Request::StartMatch).await.unwrap();
+    let heard = [visitor.hear().await, visitor.hear().await].map(|it| (it.id, it.request));
+    assert_eq!(heard, [(38, Request::LeaveRoom), (41, Request::StartMatch)]);
+    assert_eq!(new, 41);
+}
+
+#[tokio::test]
 async fn goodbye_is_said_in_order() {
     let (client, mut visitor) = pair(Options::default()).await;
     let serve = async { while let Some(Ok(_)) = visitor.socket.next().await {} };

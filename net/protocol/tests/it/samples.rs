@@ -218,6 +218,7 @@ pub(crate) fn snapshot(phase: Phase) -> Snapshot<'static> {
         },
         phase,
         ms_left: Some(44_180),
+        paused: false,
         hand: Some(pieces([0, 9, 12, 17, 30, 31])),
         seats: [
             Some(person("Ada", 6, 1, -3)),
@@ -254,6 +255,7 @@ pub(crate) fn bare_snapshot() -> Snapshot<'static> {
             turn: 0,
         },
         ms_left: None,
+        paused: true,
         hand: None,
         seats: [None, None, lost, None],
         ..room

@@ -1,14 +1,10 @@
 //! Requests, and what is answered at once or by a room.
 
-use components::{Frame, Refusal, Rejection, RequestId, RoomId, Stage, Version};
-use protocol::{CreateRoom, Declare, JoinRoom, ListRooms, Ping, Request, WatchRoom};
+use components::{Refusal, Rejection, Stage, Version};
+use protocol::{CreateRoom, Declare, JoinRoom, ListRooms, Ping, Request, ServerMessage, WatchRoom};
 
-use super::{Client, accepted, house, human, room, snapshot};
-
-fn refused(to: &Client, request: u32, n: u64, refusal: Refusal) -> Frame {
-    let (session, request, room) = (to.session, RequestId(request), RoomId::nth(n));
-    Frame::Refused { session, request, room, refusal }
-}
+use super::{accepted, house, human, refused, room, said, snapshot};
+use crate::readiness::NotReady;
 
 fn declare() -> Request {
     Request::Declare(Declare { piles: 1, turn: None })
@@ -149,4 +145,42 @@ fn a_wish_to_watch_ends_with_its_connection() {
     let (new, _) = house.again(&old);
     house.release(vec![accepted(&old, 2, 1, None), snapshot(0, 1, &old, None)]);
     assert_eq!(new.read(), [""; 0]);
+}
+
+#[test]
+fn a_create_room_sent_again_before_its_answer_is_asked_of_the_room() {
+    let mut house = house(|_| {});
+    let old = house.named("Ada");
+    house.send(&old, 2, Request::CreateRoom(CreateRoom::default()));
+    let (new, _) = house.again(&old);
+    house.send(&new, 2, Request::CreateRoom(CreateRoom::default()));
+    assert_eq!(house.arrived(), ["2: open FFFFFF", "2: connected 0"]);
+    house.release(vec![
+        accepted(&old, 2, 1, Some((5, 0))),
+        refused(&old, 2, 5, Refusal::Repeated(Version(1))),
+    ]);
+    let read = new.read();
+    let ok = "ok 2 FFFFFF seat 0 version 1";
+    assert_eq!(read, [ok.to_owned(), format!("{ok} duplicate")]);
+}
+
+#[test]
+fn no_room_is_made_while_the_server_is_not_ready_and_the_answer_says_why() {
+    let mut house = house(|_| {});
+    let client = house.named("Ada");
+    let reasons: [fn(String) -> NotReady; 3] =
+        [NotReady::Storage, NotReady::Draining, NotReady::Starting];
+    for (id, not_ready) in (2..).zip(reasons) {
+        *house.not_ready.lock().unwrap() = Some(not_ready("disk full".into()));
+        house.send(&client, id, Request::CreateRoom(CreateRoom::default()));
+    }
+    let told = client.messages();
+    assert!(
+        matches!(&told[0], ServerMessage::Error { data, .. } if data.message.contains("disk full"))
+    );
+    let codes: Vec<_> = told.iter().map(said).collect();
+    assert_eq!(codes, ["error 2 storage_unavailable", "error 3 draining", "error 4 overloaded"]);
+    *house.not_ready.lock().unwrap() = None;
+    house.send(&client, 5, Request::CreateRoom(CreateRoom::default()));
+    assert_eq!(house.arrived().len(), 1);
 }

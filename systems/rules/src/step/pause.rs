@@ -6,7 +6,8 @@ use super::Step;
 
 impl Step<'_> {
     /// Whether an act may happen in a room that stands still: who is there goes on being true, a
-    /// person may always go, and the server may end what it began.
+    /// person may always go, and the server may end what it began. Those may start clocks, of a
+    /// grace, an empty room or a bot that takes over; they run when the room goes on.
     pub(super) const fn may_happen_paused(act: &Act) -> bool {
         matches!(
             act,

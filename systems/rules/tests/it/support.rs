@@ -167,9 +167,12 @@ impl Room {
         self.decide(seat, Decision::Play(pieces(indices)))
     }
 
-    /// Lets time pass; what comes due meanwhile does not happen yet.
+    /// Lets time pass, which it does not in a paused room; what comes due meanwhile does not happen
+    /// yet.
     pub(crate) fn pass(&mut self, ms: u32) {
-        self.state.clocks = after_ms(&self.state.clocks, ms);
+        if !self.state.paused {
+            self.state.clocks = after_ms(&self.state.clocks, ms);
+        }
     }
 
     /// What happens by itself now, if anything; it must be accepted.

@@ -8,10 +8,10 @@ use components::{
     Act, Action, BotLevel, By, Charter, Epoch, Event, Fact, Pace, Phase, PieceSet, Seat, Settings,
 };
 use proptest::prelude::*;
-use rules::{Events, after_ms, apply, due, next_due_ms, step};
+use rules::{Events, apply, due, next_due_ms, step};
 
 use anything::anything;
-use sound::{check_clocks, check_people, check_pieces, check_zero_passes};
+use sound::{check_clocks, check_people, check_pieces, check_rearm, check_zero_passes};
 
 use crate::support::{Room, WALL_MS, charter};
 
@@ -69,6 +69,7 @@ impl Walk {
             }
         }
         check_zero_passes(before, &after);
+        check_rearm(&after);
         self.room.state = after;
         check_pieces(&self.room.state, self.played);
         check_people(&self.room.state);
@@ -80,7 +81,9 @@ impl Walk {
     fn take_what_is_due(&mut self) {
         for _ in 0..10_000 {
             let Some((_, action)) = due(&self.room.state, WALL_MS, &self.room.settings) else {
-                assert_ne!(next_due_ms(&self.room.state.clocks), Some(0), "a clock stands at 0");
+                let is_still = self.room.state.paused;
+                let next_ms = next_due_ms(&self.room.state.clocks);
+                assert!(is_still || next_ms != Some(0), "a clock stands at 0");
                 return;
             };
             assert!(self.take(&action), "{action:?} is due and refused");
@@ -93,20 +96,19 @@ impl Walk {
 
     /// One thing of a random kind: time, somebody's lawful decision, or anything at all.
     fn wander(&mut self, (kind, a, b): (u8, u32, u32)) {
-        let clocks = &self.room.state.clocks;
         match kind % 8 {
             0 => {
-                self.room.state.clocks = after_ms(clocks, a % 40_000);
+                self.room.pass(a % 40_000);
                 self.take_what_is_due();
             }
             1 => {
-                let ms = next_due_ms(clocks).unwrap_or(0);
-                self.room.state.clocks = after_ms(clocks, ms);
+                let ms = next_due_ms(&self.room.state.clocks).unwrap_or(0);
+                self.room.pass(ms);
                 self.take_what_is_due();
             }
             2 => {
                 // Time passes, and what is due waits behind what comes next.
-                self.room.state.clocks = after_ms(clocks, a % 10_000);
+                self.room.pass(a % 10_000);
             }
             3..=5 => self.decide_lawfully(),
             _ => {
@@ -117,6 +119,7 @@ impl Walk {
 
     /// A person who is asked decides as a bot would.
     fn decide_lawfully(&mut self) {
+        self.resume();
         let state = &self.room.state;
         let asked = match state.phase {
             Phase::Declaring { seat } | Phase::Playing { seat, .. } => Some(seat),
@@ -137,6 +140,12 @@ impl Walk {
         let decision = rules::bot::decide(&sight, BotLevel::Simple, || random, &self.room.settings);
         let act = crate::support::person(decision);
         assert!(self.take(&Action { by: By::Session(session), act }), "{decision:?} is lawful");
+    }
+
+    fn resume(&mut self) {
+        if self.room.state.paused {
+            self.take(&Action { by: By::Nobody, act: Act::Resume });
+        }
     }
 
     fn begin(&mut self) {
@@ -177,6 +186,7 @@ proptest! {
         for step in steps {
             walk.wander(step);
         }
+        walk.resume();
         // Nobody is connected any more.
         for seat in Seat::ALL {
             let epoch = Epoch(u32::MAX);

@@ -34,6 +34,8 @@ pub(super) fn anything(state: &RoomState, a: u32, b: u32) -> Action {
         9 => Act::GraceOver(other),
         10 => Act::EmptyOver,
         11 if b.is_multiple_of(50) => Act::Close,
+        12 if b.is_multiple_of(7) => Act::Pause,
+        13 if b.is_multiple_of(3) => Act::Resume,
         11 | 12 => Act::Join(guest(&format!("Guest {}", b % 5), join_session(by)), wanted),
         _ => any_decision(a >> 8, b),
     };

@@ -1,7 +1,7 @@
 //! What holds of every room after every step.
 
-use components::{Phase, PieceSet, Presence, RoomState, Seat};
-use rules::automatic_seat;
+use components::{Clocks, Phase, PieceSet, Presence, RoomState, Seat};
+use rules::{automatic_seat, rearm};
 
 use crate::support::Room;
 
@@ -80,4 +80,25 @@ pub(super) fn check_zero_passes(before: &RoomState, after: &RoomState) {
     if is_shown && after.clocks.phase == Some(0) {
         assert_eq!((before.phase, before.clocks.phase), (after.phase, Some(0)));
     }
+}
+
+/// A restart shortens no clock, starts none, and gives none more than its grace.
+pub(super) fn check_rearm(state: &RoomState) {
+    let grace_ms = 15_000;
+    let mut rearmed = state.clone();
+    rearm(&mut rearmed, grace_ms);
+    let all = |clocks: &Clocks| {
+        let Clocks { phase, bot, empty, grace } = *clocks;
+        [phase, bot, empty].into_iter().chain(grace)
+    };
+    for (before, after) in all(&state.clocks).zip(all(&rearmed.clocks)) {
+        match (before, after) {
+            (Some(before), Some(after)) => {
+                assert!(after == before || (before < grace_ms && after == grace_ms));
+            }
+            (before, after) => assert_eq!(before, after),
+        }
+    }
+    rearmed.clocks = state.clocks;
+    assert_eq!(&rearmed, state, "nothing but clocks is changed");
 }

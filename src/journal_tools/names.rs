@@ -1,0 +1,37 @@
+//! Rooms, matches and the like as operators read and write them.
+
+use components::{MatchId, Phase, RoomId};
+use uuid::Uuid;
+
+/// A room: 16 hexadecimal digits.
+pub(crate) fn room_name(room: RoomId) -> String {
+    format!("{:016x}", room.0)
+}
+
+/// A match: a UUID.
+pub(crate) fn match_name(id: MatchId) -> String {
+    Uuid::from_bytes(id.0).to_string()
+}
+
+/// A match of this name.
+pub(crate) fn parse_match(text: &str) -> Option<MatchId> {
+    Uuid::parse_str(text).ok().map(|id| MatchId(id.into_bytes()))
+}
+
+/// A phase, as `docs/protocol.md` calls it.
+pub(super) const fn phase_name(phase: &Phase) -> &'static str {
+    match phase {
+        Phase::Vacant => "vacant",
+        Phase::Open => "open",
+        Phase::Dealt => "dealt",
+        Phase::Redealing { .. } => "redealing",
+        Phase::Starting => "starting",
+        Phase::Declaring { .. } => "declaring",
+        Phase::Playing { .. } => "playing",
+        Phase::Staying { .. } => "staying",
+        Phase::TurnWon { .. } => "turn_won",
+        Phase::Scored { .. } => "scored",
+        Phase::Finished { .. } => "finished",
+        Phase::Closed => "closed",
+    }
+}

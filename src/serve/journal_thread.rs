@@ -1,0 +1,183 @@
+//! The journal on its thread: what the shards settled is written, and only then shown.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use components::{Durable, Fault, Faults, Release, RoomId, RoomState, TickBatch};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use journal::{FileDisk, Journal, WriteError};
+use tokio::sync::mpsc;
+
+use super::End;
+use super::health::Health;
+use super::letters::Letters;
+use crate::clock::wall_ms;
+
+/// Commits of one drain: one write of about this many times 200 bytes, so that the first of them
+/// does not wait long for the last.
+const DRAIN_COMMITS_MAX: usize = 4_096;
+
+/// Batches of one drain, with or without commits.
+const DRAIN_BATCHES_MAX: usize = 256;
+
+/// Between two attempts to write to a full disk.
+const FULL_PAUSE: Duration = Duration::from_millis(100);
+
+/// How long a stopping server waits for space.
+const FULL_STOP: Duration = Duration::from_secs(2);
+
+/// What a shard thread hands over.
+pub(super) enum ToJournal {
+    /// What one tick emitted.
+    Batch {
+        /// The shard thread's number.
+        shard: usize,
+        /// All of it.
+        batch: TickBatch,
+    },
+    /// A shard's world is lost: its rooms are wanted back.
+    Rebuild(Rebuild),
+}
+
+/// A shard that starts anew.
+pub(super) struct Rebuild {
+    /// The shard thread's number.
+    pub(super) shard: usize,
+    /// Of how many.
+    pub(super) threads: usize,
+    /// The logical time at which its clocks start again, in ms.
+    pub(super) now_ms: u64,
+    /// Where its rooms go.
+    pub(super) reply: Sender<Vec<(RoomId, RoomState)>>,
+}
+
+/// The journal and what its thread needs.
+pub(super) struct JournalThread {
+    pub(super) journal: Journal<FileDisk>,
+    pub(super) inbox: Receiver<ToJournal>,
+    pub(super) outbound: mpsc::Sender<Release>,
+    /// Each shard's buffers go back to it.
+    pub(super) used: Vec<Sender<Durable>>,
+    pub(super) letters: Letters,
+    pub(super) health: Arc<Health>,
+    /// Disconnects when the server stops.
+    pub(super) stopped: Receiver<()>,
+    pub(super) faults: Faults,
+}
+
+impl JournalThread {
+    /// Writes and releases until all shards are gone.
+    ///
+    /// # Errors
+    ///
+    /// A write or a sync failed for good.
+    pub(super) fn run(mut self) -> Result<(), End> {
+        let mut drained: Vec<(usize, TickBatch)> = Vec::new();
+        while let Ok(first) = self.inbox.recv() {
+            let rebuild = self.drain(first, &mut drained);
+            let done = if self.faults.has(Fault::ReleaseBeforeWrite) {
+                self.release(&mut drained);
+                self.write()
+            } else {
+                self.write().inspect(|()| self.release(&mut drained))
+            };
+            if let Err(error) = done {
+                return self.fail(&error);
+            }
+            if let Some(rebuild) = rebuild {
+                self.rebuild(&rebuild)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in what waits, up to a limit; a rebuild ends it, since it is about all before it.
+    fn drain(
+        &mut self,
+        first: ToJournal,
+        drained: &mut Vec<(usize, TickBatch)>,
+    ) -> Option<Rebuild> {
+        let (mut next, mut commits) = (Some(first), 0);
+        while let Some(message) = next {
+            match message {
+                ToJournal::Rebuild(rebuild) => return Some(rebuild),
+                ToJournal::Batch { shard, batch } => {
+                    commits += batch.durable.commits.len();
+                    self.journal.record(&batch.durable);
+                    drained.push((shard, batch));
+                }
+            }
+            let is_full = commits >= DRAIN_COMMITS_MAX || drained.len() >= DRAIN_BATCHES_MAX;
+            next = if is_full { None } else { self.inbox.try_recv().ok() };
+        }
+        None
+    }
+
+    /// Writes what was recorded; waits for space where there is none.
+    fn write(&mut self) -> Result<(), WriteError> {
+        let mut stopping: Option<Instant> = None;
+        loop {
+            match self.journal.flush(wall_ms()) {
+                Ok(()) => {
+                    self.health.storage_works();
+                    self.health.publish(self.journal.stats());
+                    return Ok(());
+                }
+                Err(WriteError::Full(error)) => {
+                    self.health.storage_full(&error);
+                    match self.stopped.recv_timeout(FULL_PAUSE) {
+                        Err(RecvTimeoutError::Timeout) => {}
+                        Ok(()) | Err(RecvTimeoutError::Disconnected) => {
+                            let since = *stopping.get_or_insert_with(Instant::now);
+                            if since.elapsed() >= FULL_STOP {
+                                return Err(WriteError::Full(error));
+                            }
+                            std::thread::sleep(FULL_PAUSE);
+                        }
+                    }
+                }
+                Err(error @ WriteError::Failed(_)) => return Err(error),
+            }
+        }
+    }
+
+    /// Shows what is written, in order.
+    fn release(&mut self, drained: &mut Vec<(usize, TickBatch)>) {
+        for (shard, batch) in drained.drain(..) {
+            let TickBatch { durable, release, dead_letters } = batch;
+            if !dead_letters.is_empty() {
+                self.letters.keep(&dead_letters, wall_ms());
+            }
+            // Once the network is gone, what is left is only written.
+            if !release.frames.is_empty() {
+                _ = self.outbound.blocking_send(release);
+            }
+            // A shard that has buffers enough lets these go.
+            _ = self.used[shard].try_send(durable);
+        }
+    }
+
+    /// Gives a shard its rooms as of their last commit.
+    fn rebuild(&mut self, rebuild: &Rebuild) -> Result<(), End> {
+        let mine = |room: &RoomId| room.thread(rebuild.threads) == rebuild.shard;
+        let rooms: Vec<RoomId> = self.journal.live().filter(mine).collect();
+        let mut states = Vec::with_capacity(rooms.len());
+        for room in rooms {
+            match self.journal.read_room(room) {
+                Ok(Some(state)) => states.push((room, state)),
+                Ok(None) => {}
+                Err(error) => return self.fail(&error),
+            }
+            self.journal.rearm(room, rebuild.now_ms);
+        }
+        // A shard that did not wait for it is gone.
+        _ = rebuild.reply.send(states);
+        Ok(())
+    }
+
+    fn fail(&self, error: &dyn std::error::Error) -> Result<(), End> {
+        tracing::error!(%error, "the journal cannot be written: nothing is shown any more");
+        self.health.storage_failed(error);
+        Err(End::StorageFailed)
+    }
+}

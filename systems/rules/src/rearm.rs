@@ -1,0 +1,39 @@
+//! What a restart of the server does to a room's clocks: nobody pays for it.
+
+use components::{Phase, Presence, RoomState, Seat};
+
+/// Has every clock that runs against people who were cut off run for `grace_ms` at least, so that
+/// they can come back first: the graces, the empty room's, and the phase's where a person who is
+/// not away is asked. Nobody connected survives a restart, so without this a room would be given
+/// up, its people be away, or their turns be over, before any of them could have returned.
+///
+/// No clock is shortened, and none is started. What the room owes nobody (what is shown, a bot's
+/// thinking, the turn of who was away before) goes on with the time it had. In a paused room no
+/// clock runs, and all stay as they are.
+pub fn rearm(state: &mut RoomState, grace_ms: u32) {
+    if state.paused {
+        return;
+    }
+    let awaits_person = awaits_person(state);
+    let clocks = &mut state.clocks;
+    let phase = awaits_person.then_some(&mut clocks.phase);
+    for clock in clocks.grace.iter_mut().chain([&mut clocks.empty]).chain(phase) {
+        *clock = clock.map(|left_ms| left_ms.max(grace_ms));
+    }
+}
+
+/// Whether the phase waits for the decision of a person who is not away.
+fn awaits_person(state: &RoomState) -> bool {
+    let may_decide = |seat: Seat| {
+        let control = state.players[seat.index()].as_ref().map(|player| &player.control);
+        let human = control.and_then(|control| control.human());
+        human.is_some_and(|human| human.presence != Presence::Away)
+    };
+    match state.phase {
+        Phase::Declaring { seat } | Phase::Playing { seat, .. } => may_decide(seat),
+        Phase::Redealing { asked, accepted, declined, .. } => {
+            asked.minus(accepted).minus(declined).iter().any(may_decide)
+        }
+        _ => false,
+    }
+}
