@@ -12,6 +12,7 @@ mod tests;
 mod verify;
 mod walk;
 
+use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -19,17 +20,41 @@ use journal::OpenError;
 
 use crate::args::{DataDirectory, Exit, JournalCommand};
 use crate::serve::storage::JOURNAL;
-pub(crate) use names::{match_name, parse_match, room_name};
+pub(crate) use names::parse_match;
+use names::{match_name, room_name};
+pub(crate) use walk::find;
 
 /// Why a tool could not do what it was asked for.
 #[derive(Debug)]
-enum Failure {
+pub(crate) enum Failure {
     /// What the operating system says.
     Io(io::Error),
     /// What is on disk cannot be used.
     Data(String),
     /// What was asked for is not there.
     Missing(String),
+}
+
+impl Failure {
+    /// Says it, and how the process is to end.
+    pub(crate) fn tell(self, err: &mut impl Write) -> io::Result<Exit> {
+        let exit = match &self {
+            Self::Io(_) => Exit::Io,
+            Self::Data(_) => Exit::Data,
+            Self::Missing(_) => Exit::CheckFailed,
+        };
+        writeln!(err, "liap: {self}")?;
+        Ok(exit)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(error) => error.fmt(f),
+            Self::Data(what) | Self::Missing(what) => f.write_str(what),
+        }
+    }
 }
 
 impl From<io::Error> for Failure {
@@ -55,14 +80,7 @@ pub(crate) fn run(
         JournalCommand::Backup(asked) => backup::run(asked, out),
         JournalCommand::Repair(asked) => repair::run(asked, out),
     };
-    let (what, exit) = match done {
-        Ok(exit) => return Ok(exit),
-        Err(Failure::Io(error)) => return Err(error),
-        Err(Failure::Data(what)) => (what, Exit::Data),
-        Err(Failure::Missing(what)) => (what, Exit::CheckFailed),
-    };
-    writeln!(err, "liap: {what}")?;
-    Ok(exit)
+    done.or_else(|failure| failure.tell(err))
 }
 
 /// Where the journal of a data directory is.

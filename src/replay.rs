@@ -22,10 +22,7 @@ pub(crate) fn run(asked: &Replay, out: &mut impl Write, err: &mut impl Write) ->
     let what = asked.what.as_deref().unwrap_or_default();
     let chain = match source::find(what, &asked.data.path) {
         Ok(chain) => chain,
-        Err(why) => {
-            writeln!(err, "liap: {why}")?;
-            return Ok(Exit::CheckFailed);
-        }
+        Err(failure) => return failure.tell(err),
     };
     let film = Film { chain: &chain, seat: asked.seat };
     let shown = match (asked.at, asked.json) {

@@ -13,6 +13,7 @@ use components::{
 use protocol::Snapshot;
 
 use super::Checked;
+pub(super) use shown::settled;
 
 /// All rooms there ever were.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! Where a history's chance comes from: one seed, on every machine the same.
 
-/// SplitMix64.
+/// The generator `SplitMix64`.
 #[derive(Debug, Clone)]
 pub(super) struct Chance(u64);
 

@@ -39,6 +39,8 @@ pub(super) struct Person {
     highest: BTreeMap<String, u64>,
     /// Frames taken, by all lines.
     pub(super) frames: u64,
+    /// Stays away until then, in ms of the world's time.
+    pub(super) back_ms: u64,
 }
 
 /// A connection.
@@ -79,6 +81,7 @@ impl Person {
             tables: BTreeMap::new(),
             highest: BTreeMap::new(),
             frames: 0,
+            back_ms: 0,
         }
     }
 

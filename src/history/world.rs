@@ -120,7 +120,7 @@ impl World {
         let Some(process) = &mut self.process else { return Ok(()) };
         let (person, chance) = (&mut self.people[number], &mut self.chance);
         let Some(line) = person.line else {
-            if chance.percent(40) {
+            if self.now_ms >= person.back_ms && chance.percent(40) {
                 self.connect(number);
             }
             return Ok(());
@@ -128,6 +128,7 @@ impl World {
         if chance.percent(3) {
             // Gone without reading.
             person.cut_off();
+            person.back_ms = self.now_ms + absence_ms(chance);
             self.stale.push(line.id);
             self.note(|| format!("P{number} vanishes"));
             return Ok(());
@@ -259,6 +260,11 @@ impl World {
         let trace = self.trace.iter().cloned().collect();
         Violation { seed: self.plan.seed, step: self.step, what, trace }
     }
+}
+
+/// How long somebody stays away: mostly no longer than a program takes to connect again.
+pub(super) const fn absence_ms(chance: &mut Chance) -> u64 {
+    if chance.percent(20) { chance.below(10_000) } else { 0 }
 }
 
 /// Short matches, and rooms that go soon when nobody needs them.

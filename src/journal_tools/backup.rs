@@ -54,7 +54,11 @@ fn copy(from: &Path, draft: &Path) -> Result<u64, Failure> {
         match try_copy(from, &draft.join(JOURNAL)) {
             Ok(bytes) => return Ok(bytes),
             Err(OpenError::Damaged(_)) if tries < TRIES_MAX => tries += 1,
-            Err(error) => return Err(explain(from, &error)),
+            Err(error) => {
+                // What is left of it is no backup; the next one begins with taking it away.
+                _ = fs::remove_dir_all(draft);
+                return Err(explain(from, &error));
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use components::{MatchId, Seat};
 use journal::Chain;
 
-use super::walk::{Subject, open, walk};
+use super::walk::{Subject, find, walk};
 use super::{Failure, journal_of, match_name, parse_match};
 use crate::args::{Exit, Export};
 use crate::replay::write_frames;
@@ -18,13 +18,7 @@ pub(super) fn run(asked: &Export, out: &mut impl Write) -> Result<Exit, Failure>
     let Some(name) = &asked.id else { return all(asked, &directory, out) };
     let id = parse_match(name)
         .ok_or_else(|| Failure::Missing(format!("{name} is no match's id: that is a UUID")))?;
-    let chain = open(&directory)?
-        .read_match(id)
-        .map_err(|error| Failure::Data(format!("{}: {error}", directory.display())))?;
-    let chain = chain.ok_or_else(|| {
-        let place = directory.display();
-        Failure::Missing(format!("{place} has no match {name}; `liap journal inspect` lists them"))
-    })?;
+    let chain = find(&directory, id)?;
     match export(asked, id, &chain)? {
         None => Ok(Exit::Ok),
         Some(why) => {

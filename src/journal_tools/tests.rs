@@ -9,6 +9,8 @@ use journal::{Backup, FileDisk, Inspection, Journal, Options, Repaired, repair};
 
 use super::repair::run_again;
 use super::sample::{Sample, settings};
+use super::walk::walk;
+use crate::replay::rerun;
 
 /// So small that files come and go.
 const SMALL: Options = Options {
@@ -66,6 +68,29 @@ fn a_backup_has_all_that_was_flushed_when_it_began_and_starts() {
 }
 
 #[test]
+fn every_chain_is_read_while_files_come_and_go() {
+    let mut sample = Sample::new("walk", Options { event_segment_bytes: 2 << 10, ..SMALL });
+    for number in 1..=4 {
+        sample.open(number, Pace::Instant);
+    }
+    sample.play(200);
+    let directory = sample.journal_dir();
+    let before = files(&directory);
+    let (mut seen, mut commits) = (0, 0);
+    let walked = walk(&directory, |_, chain| {
+        // The server goes on while the first is looked at.
+        sample.play(if seen == 0 { 1_500 } else { 0 });
+        seen += 1;
+        commits += chain.map_or(0, |chain| rerun(&chain, None, |_| {}).unwrap().version.0);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!((walked.unread, walked.damages, walked.rooms), (vec![], vec![], 4));
+    assert!(seen == walked.rooms + walked.finished && commits > 0);
+    assert!(before.keys().all(|name| !directory.join(name).exists()), "files went meanwhile");
+}
+
+#[test]
 fn an_undamaged_journal_is_repaired_to_itself() {
     let mut sample = Sample::new("whole", SMALL);
     for number in 1..=5 {
@@ -103,12 +128,11 @@ fn files(directory: &Path) -> BTreeMap<String, Vec<u8>> {
 
 #[test]
 fn whatever_is_damaged_a_repaired_journal_opens_and_what_changed_is_told() {
-    let options = Options { events_bytes_max: 1 << 20, ..SMALL };
-    let mut sample = Sample::new("damaged", options);
+    let mut sample = Sample::new("damaged", Options { events_bytes_max: 1 << 20, ..SMALL });
     for number in 1..=6 {
         sample.open(number, [Pace::Instant, Pace::Fast][number as usize % 2]);
     }
-    sample.play(120);
+    sample.play(200);
     let (expected, directory) = (sample.rooms(), sample.journal_dir());
     let to = sample.data.join("new");
     let (mut cut, mut whole) = (0, 0);
@@ -140,6 +164,45 @@ fn whatever_is_damaged_a_repaired_journal_opens_and_what_changed_is_told() {
         fs::write(directory.join(&name), &bytes).unwrap();
     }
     assert!(whole > 20 * cut, "{whole} whole, {cut} cut");
+}
+
+#[test]
+fn a_room_whose_newest_state_and_commits_are_damaged_is_cut_back_to_what_verifies() {
+    let options = Options { state_segment_bytes: 1 << 20, event_segment_bytes: 1 << 20, ..SMALL };
+    let mut sample = Sample::new("cut", options);
+    for number in 1..=4 {
+        sample.open(number, Pace::Fast);
+    }
+    sample.play(200);
+    let (expected, directory) = (sample.rooms(), sample.journal_dir());
+    let all = files(&directory);
+    let [events, state] = ['e', 's'].map(|stream| {
+        all.iter().rfind(|(name, _)| name.starts_with(stream)).expect("a file of the stream")
+    });
+    // Two thirds of the events, and the state from there on but for its last writes.
+    let mut damaged = events.1.clone();
+    let at = damaged.len() * 2 / 3;
+    damaged[at..at + 60].fill(0x77);
+    fs::write(directory.join(events.0), &damaged).unwrap();
+    let mut damaged = state.1.clone();
+    let (at, end) = (damaged.len() / 2, damaged.len() - 40);
+    damaged[at..end].fill(0x77);
+    fs::write(directory.join(state.0), &damaged).unwrap();
+    let to = sample.data.join("new");
+    let report = mended(&sample, &to);
+    let now: BTreeMap<_, _> = recovered(&to).into_iter().collect();
+    let mut cut = 0;
+    for (room, state) in &expected {
+        let now = now.get(room).expect("no room is lost");
+        let told = report.mended.iter().find(|mended| mended.room == *room);
+        assert_eq!(told.map(|told| told.to), (now != state).then_some(Some(now.version)));
+        if let Some(told) = told {
+            assert_eq!(told.from, state.version, "{told:?}");
+            assert!(told.what.contains("its newest commits cannot be read"), "{told:?}");
+            cut += 1;
+        }
+    }
+    assert!(cut > 0, "{report:?}");
 }
 
 #[test]

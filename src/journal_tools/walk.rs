@@ -40,6 +40,23 @@ pub(super) fn open(directory: &Path) -> Result<Inspection<FileDisk>, Failure> {
     disk.and_then(Inspection::open).map_err(|error| explain(directory, &error))
 }
 
+/// A match, finished or live.
+pub(crate) fn find(directory: &Path, id: MatchId) -> Result<Chain, Failure> {
+    let place = directory.display();
+    for attempt in 1.. {
+        match open(directory)?.read_match(id) {
+            Ok(Some(chain)) => return Ok(chain),
+            Err(error) if attempt == TRIES_MAX => {
+                return Err(Failure::Data(format!("{place}: {error}")));
+            }
+            Err(_) => {}
+            Ok(None) => break,
+        }
+    }
+    let name = match_name(id);
+    Err(Failure::Missing(format!("{place} has no match {name}; `liap journal inspect` lists them")))
+}
+
 /// Shows each chain: finished matches first, then live rooms, also those without one.
 pub(super) fn walk(
     directory: &Path,

@@ -74,20 +74,23 @@ impl JournalThread {
     pub(super) fn run(mut self) -> Result<(), End> {
         let mut drained: Vec<(usize, TickBatch)> = Vec::new();
         while let Ok(first) = self.inbox.recv() {
-            let rebuild = self.drain(first, &mut drained);
-            let done = if self.faults.has(Fault::ReleaseBeforeWrite) {
-                self.release(&mut drained);
-                self.write()
-            } else {
-                self.write().inspect(|()| self.release(&mut drained))
-            };
-            if let Err(error) = done {
-                return self.fail(&error);
+            if self.faults.has(Fault::ReleaseBeforeWrite) {
+                // What was shown is written when there is more to write.
+                self.write().or_else(|error| self.fail(&error))?;
             }
+            let rebuild = self.drain(first, &mut drained);
+            if !self.faults.has(Fault::ReleaseBeforeWrite) {
+                self.write().or_else(|error| self.fail(&error))?;
+            }
+            self.release(&mut drained);
             if let Some(rebuild) = rebuild {
                 self.rebuild(&rebuild)?;
             }
         }
+        let stats = self.journal.stats();
+        let bytes = stats.event_bytes + stats.state_bytes;
+        let (commits, syncs) = (stats.commits, stats.syncs);
+        tracing::info!(commits, bytes, flushes = stats.flushes, syncs, "the journal ends");
         Ok(())
     }
 

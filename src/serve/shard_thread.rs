@@ -83,7 +83,11 @@ impl ShardThread {
     /// Its world broke too often.
     pub(super) fn run(mut self) -> Result<(), End> {
         let mut clock = LogicalClock::start();
-        match self.run_until_gone(&mut clock) {
+        let ended = self.run_until_gone(&mut clock);
+        let stats = self.shard.stats();
+        let (shard, actions, matches) = (self.number, stats.settled, stats.finished);
+        tracing::info!(shard, actions, matches, ticks = stats.ticks, "the shard ends");
+        match ended {
             Ok(()) | Err(Ended::Gone) => Ok(()),
             Err(Ended::Broken) => Err(End::ShardDied),
         }

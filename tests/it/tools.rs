@@ -127,6 +127,14 @@ fn a_state_that_its_events_do_not_lead_to_is_told() {
         RoomId(7).0
     );
     assert!(said.out.contains(&told), "{}", said.out);
+    let said = data.liap("journal repair --to DATA/new/journal --data DATA");
+    let told = format!(
+        "room {:016x}: at version {version}: its state of version {version} is not what its \
+         commits lead to",
+        RoomId(7).0
+    );
+    assert!(said.code == 1 && said.out.contains(&told), "{}", said.out);
+    assert_eq!(data.liap("journal verify --data DATA/new").code, 0);
 }
 
 #[test]

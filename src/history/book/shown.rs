@@ -2,7 +2,7 @@
 
 use client::TableView;
 use components::{RequestId, SessionId};
-use protocol::{Event, Presence, Seat, Snapshot, Update};
+use protocol::{Event, Phase, Presence, Seat, Snapshot, StarterReason, Update};
 
 use super::{Book, Cause, Checked, Done, Room, RoomId};
 
@@ -127,10 +127,14 @@ fn check_seed(done: &Done, bytes: &[u8]) -> Checked {
     Ok(())
 }
 
-/// A snapshot without what goes by without a version: the time left, and a lost connection.
-fn settled(snapshot: &Snapshot<'static>) -> Snapshot<'static> {
+/// A snapshot without what goes by without a version, the time left and a lost connection, and
+/// without what a fold cannot always know: who would start a round that has not started.
+pub(in crate::history) fn settled(snapshot: &Snapshot<'static>) -> Snapshot<'static> {
     let mut settled = snapshot.clone();
     settled.ms_left = None;
+    if matches!(settled.phase, Phase::Dealt | Phase::Redealing { .. }) {
+        (settled.round.starter, settled.round.reason) = (None, StarterReason::FirstSeat);
+    }
     for seat in settled.seats.iter_mut().flatten() {
         if seat.presence == Presence::Lost {
             seat.presence = Presence::Here;

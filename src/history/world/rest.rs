@@ -1,9 +1,12 @@
 //! The server at rest, and the end of a history: what must be true when nothing is under way.
 
-use components::{Control, Presence};
+use client::TableView;
+use components::{Control, Presence, RoomView};
 use journal::{Crash, Plan as DiskPlan};
+use protocol::{Encoding, ServerMessage, decode_message};
 
 use super::{Checked, World};
+use crate::history::book::settled;
 
 /// Rounds of everybody's work within which a server comes to rest: bots play whole matches at once.
 const ROUNDS_MAX: u32 = 3_000;
@@ -65,24 +68,20 @@ impl World {
             if person.waits() {
                 return Err(format!("P{number} gets no answer: {person:?}"));
             }
-            let seated = self.book.live().find_map(|(_, state)| {
+            let seated = self.book.live().find_map(|(id, state)| {
                 let seat = rules::seat_of(state, session)?;
-                Some((state, state.players[seat.index()].as_ref()?))
+                Some((id, seat, state, state.players[seat.index()].as_ref()?))
             });
-            let Some((state, player)) = seated else { continue };
+            let Some((id, seat, state, player)) = seated else { continue };
             let human = Control::human(&player.control);
             if human.is_some_and(|human| human.presence != Presence::Here) {
                 return Err(format!("P{number} is connected, but {human:?}"));
             }
-            let Some(code) = state.charter.map(|it| it.code) else { continue };
-            let known = person.tables.get(code.as_str()).map(|table| table.state().version);
-            if known != Some(state.version.0) {
-                return Err(format!(
-                    "P{number} knows {known:?} of {}, which is at {}",
-                    code.as_str(),
-                    state.version.0
-                ));
-            }
+            let view = rules::room_view(state, id, Some(seat), &self.settings);
+            let Some(table) = person.tables.get(view.code.as_str()) else {
+                return Err(format!("P{number} knows nothing of {}", view.code.as_str()));
+            };
+            shows(table, &view).map_err(|what| format!("P{number}: {what}"))?;
         }
         Ok(())
     }
@@ -134,4 +133,15 @@ impl World {
         }
         Err("a match does not end".to_owned())
     }
+}
+
+/// What a person has folded together is what a snapshot would say now.
+fn shows(table: &TableView, view: &RoomView) -> Checked {
+    let bytes = net::snapshot_json(view);
+    let shown = match decode_message(Encoding::Json, bytes.as_bytes()) {
+        Ok(ServerMessage::Snapshot(shown)) => shown,
+        odd => return Err(format!("a snapshot that is none: {odd:?}")),
+    };
+    let (folded, shown) = (settled(table.state()), settled(&shown));
+    if folded == shown { Ok(()) } else { Err(format!("knows {folded:?}, but it is {shown:?}")) }
 }

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 
 use journal::{Crash, Durability, Plan as DiskPlan};
 
-use super::{Checked, EPOCH_MS, World};
+use super::{Checked, EPOCH_MS, World, absence_ms};
 use crate::history::process::{Birth, Process};
 
 /// Starts that may fail in a row: the disk is let alone before that.
@@ -73,6 +73,7 @@ impl World {
         self.process = None;
         for person in &mut self.people {
             person.cut_off();
+            person.back_ms = self.now_ms + absence_ms(&mut self.chance);
         }
         self.stale.clear();
         self.slow = 0;
@@ -84,6 +85,9 @@ impl World {
     /// A process starts, maybe after some that die while they start.
     pub(in crate::history) fn start(&mut self) -> Checked {
         self.shards = 1 + self.chance.below(2) as usize;
+        if self.chance.percent(20) {
+            self.settings.rounds_max = 1 + self.chance.below(2) as u8;
+        }
         for attempt in 1.. {
             if attempt < STARTS_MAX && !self.is_healed && self.chance.percent(15) {
                 let dies_at = Some(self.disk.calls() + self.chance.below(40));

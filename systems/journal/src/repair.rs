@@ -1,6 +1,7 @@
 //! A new journal of what is good in a damaged one; every cut is reported.
 
 mod adopt;
+mod files;
 mod salvage;
 
 use std::collections::BTreeSet;
@@ -101,7 +102,6 @@ pub fn repair<F: Disk, T: Disk>(
         ..Options::default()
     };
     let (mut journal, _) = Journal::open(to, &salvage.settings, options, wall_ms)?;
-    journal.adopt_next_room(salvage.next_room);
     let mut mending = Mending { from, salvage: &salvage, rerun, report: Repaired::default() };
     let mut going_on = BTreeSet::new();
     for room in salvage.all_rooms() {
@@ -113,6 +113,7 @@ pub fn repair<F: Disk, T: Disk>(
         mending.report.rooms += 1;
         journal.flush_if(FLUSH_BYTES, wall_ms)?;
     }
+    journal.adopt_next_room(salvage.next_room);
     mending.matches(&going_on, |id, room, run| {
         journal.adopt_finished(id, room, run);
         journal.flush_if(FLUSH_BYTES, wall_ms)

@@ -11,11 +11,16 @@ use crate::segment::Kind;
 use crate::{Disk, Finished, Journal};
 
 impl<D: Disk> Journal<D> {
-    /// No room gets a number below this again. A room that never was is buried to say so.
+    /// No room gets a number below this again: where none of those adopted says so, a tombstone of
+    /// the last one before it does.
     pub(super) fn adopt_next_room(&mut self, next_room: u64) {
         self.next_room = self.next_room.max(next_room);
+        let last = RoomId::nth(next_room.saturating_sub(1));
+        if self.live.contains_key(&last) {
+            return;
+        }
         let at = self.state.open(Kind::Closed);
-        put_room(self.state.out(), RoomId::nth(next_room.saturating_sub(1)));
+        put_room(self.state.out(), last);
         put_varint(self.state.out(), 0);
         self.state.close(at);
     }
