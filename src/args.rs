@@ -107,6 +107,8 @@ pub(crate) struct CheckConfig {
 /// `liap simulate`.
 #[derive(Debug, Args)]
 pub(crate) struct Simulate {
+    #[command(flatten)]
+    configured: Configured,
     /// How many matches to play
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     #[cfg_attr(feature = "faults", arg(required = false, required_unless_present = "faults"))]
@@ -144,6 +146,9 @@ pub(crate) struct Simulate {
     /// With a journal: say what it takes after every so many matches
     #[arg(long, value_name = "N", requires = "journal", default_value_t = 0)]
     report_every: u64,
+    /// With a journal: end after so many commits of a shard, in the middle of the matches
+    #[arg(long, value_name = "N", requires = "journal", default_value_t = 0)]
+    commits: u64,
     #[cfg(feature = "faults")]
     #[command(flatten)]
     pub(crate) histories: Histories,
@@ -246,9 +251,16 @@ impl CheckConfig {
 }
 
 impl Simulate {
+    /// Where its numbers of the rules come from.
+    pub(crate) fn sources(&self) -> Sources {
+        let configured = &self.configured;
+        Sources::gather(configured.config.as_deref(), env::vars_os(), configured.flags())
+    }
+
     /// The journal it writes, if it was asked for one.
     pub(crate) fn logging(&self) -> Option<Logging> {
-        self.journal.clone().map(|directory| Logging::new(directory, self.report_every))
+        let logging = Logging::new(self.journal.clone()?, self.report_every);
+        Some(Logging { commits_max: self.commits, ..logging })
     }
 
     /// Who sits where.

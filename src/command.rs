@@ -15,7 +15,7 @@ pub fn run() -> ExitCode {
     let (mut out, mut err) = (io::stdout(), io::stderr());
     let done = match args::parse() {
         Command::Serve(asked) => run_server(&asked, &mut out, &mut err),
-        Command::Simulate(asked) => run_simulation(&asked, &mut out),
+        Command::Simulate(asked) => run_simulation(&asked, &mut out, &mut err),
         Command::Play(asked) => play::run(&asked),
         Command::CheckConfig(asked) => check_config(&asked, &mut out, &mut err),
         Command::Replay(asked) => replay::run(&asked, &mut out, &mut err),
@@ -89,7 +89,12 @@ fn load(sources: &Sources, err: &mut impl Write) -> io::Result<Option<(Config, O
     }
 }
 
-fn run_simulation(asked: &Simulate, out: &mut impl Write) -> io::Result<Exit> {
+fn run_simulation(
+    asked: &Simulate,
+    out: &mut impl Write,
+    err: &mut impl Write,
+) -> io::Result<Exit> {
+    let Some((config, _)) = load(&asked.sources(), err)? else { return Ok(Exit::Usage) };
     #[cfg(feature = "faults")]
     if asked.histories.faults {
         return run_histories(asked, out);
@@ -101,6 +106,7 @@ fn run_simulation(asked: &Simulate, out: &mut impl Write) -> io::Result<Exit> {
         pace: asked.pace,
         amnesia: asked.amnesia,
         logging: asked.logging(),
+        settings: config.game,
         ..Plan::new(asked.matches, asked.seed, Default::default())
     };
     serde_json::to_writer_pretty(&mut *out, &simulate(&plan)?)?;

@@ -9,7 +9,7 @@ use super::world::World;
 use super::{Checked, Plan, Violation};
 
 /// Rounds of the script: the room is made, joined and filled, the match begins, some is played.
-const ROUNDS: u32 = 30;
+const ROUNDS: u32 = 32;
 
 /// What was tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Exhausted {
     pub calls: u64,
     /// Commits of the script without a fault.
     pub commits: u64,
+    /// Rooms and chains copied forward in it, and matches forgotten.
+    pub carried: u64,
 }
 
 /// Plays a short game once for every call to the disk that it takes; in that call the process dies,
@@ -36,13 +38,13 @@ pub fn exhaust(
     };
     let mut world = world(durability, crash, faults);
     play(&mut world).map_err(|what| violation(&world, 0, what))?;
-    let (calls, commits) = (world.disk.calls(), world.tally().commits);
+    let (calls, tally) = (world.disk.calls(), world.tally());
     for call in 0..calls {
         let mut world = self::world(durability, crash, faults);
         world.disk.plan(DiskPlan { dies_at: Some(call), ..DiskPlan::default() });
         play(&mut world).map_err(|what| violation(&world, call, what))?;
     }
-    Ok(Exhausted { calls, commits })
+    Ok(Exhausted { calls, commits: tally.commits, carried: tally.carried })
 }
 
 fn world(durability: Durability, crash: Crash, faults: Faults) -> World {
@@ -51,9 +53,9 @@ fn world(durability: Durability, crash: Crash, faults: Faults) -> World {
     world.is_healed = true;
     world.deadly = Some(crash);
     world.people.truncate(2);
-    world.options.state_segment_bytes = 1_500;
-    world.options.event_segment_bytes = 1_500;
-    world.options.events_bytes_max = 4_000;
+    world.options.state_segment_bytes = 600;
+    world.options.event_segment_bytes = 600;
+    world.options.events_bytes_max = 1_500;
     world.options.keep_finished = false;
     world
 }

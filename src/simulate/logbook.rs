@@ -17,6 +17,9 @@ pub struct Logging {
     pub options: Options,
     /// After so many matches of a shard, a line on stderr says what it takes; 0 is never.
     pub report_every: u64,
+    /// The simulation ends after so many commits of a shard, in the middle of its matches; 0 is
+    /// never.
+    pub commits_max: u64,
 }
 
 impl Logging {
@@ -24,7 +27,7 @@ impl Logging {
     #[must_use]
     pub fn new(directory: PathBuf, report_every: u64) -> Self {
         let options = Options { keep_finished: true, ..Options::default() };
-        Self { directory, options, report_every }
+        Self { directory, options, report_every, commits_max: 0 }
     }
 }
 
@@ -58,6 +61,7 @@ impl LogReport {
 pub(super) struct Logbook {
     journal: Journal<FileDisk>,
     report_every: u64,
+    commits_max: u64,
     matches: u64,
     disk_bytes_max: u64,
 }
@@ -74,7 +78,8 @@ impl Logbook {
         let disk = FileDisk::open(Path::new(&directory))?;
         let (journal, _) = Journal::open(disk, settings, plan.options, 0)
             .map_err(|error| io::Error::other(error.to_string()))?;
-        Ok(Self { journal, report_every: plan.report_every, matches: 0, disk_bytes_max: 0 })
+        let &Logging { report_every, commits_max, .. } = plan;
+        Ok(Self { journal, report_every, commits_max, matches: 0, disk_bytes_max: 0 })
     }
 
     /// Writes what a tick settled, and forgets the matches that are over.
@@ -96,6 +101,11 @@ impl Logbook {
         let on_disk = stats.event_bytes_on_disk + stats.state_bytes_on_disk;
         self.disk_bytes_max = self.disk_bytes_max.max(on_disk);
         Ok(())
+    }
+
+    /// Whether it has as many commits as there are to be.
+    pub(super) fn is_enough(&self) -> bool {
+        self.commits_max > 0 && self.journal.stats().commits >= self.commits_max
     }
 
     /// What it took.

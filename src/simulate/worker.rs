@@ -43,7 +43,7 @@ pub(crate) fn play(plan: &Plan, thread: usize, shard: Shard) -> io::Result<Share
             let Some(index) = indexes.next() else { break };
             worker.open(index)?;
         }
-        if worker.live.is_empty() {
+        if worker.live.is_empty() || worker.logbook.as_ref().is_some_and(Logbook::is_enough) {
             let Worker { played, logbook, .. } = worker;
             let log = logbook.map(|logbook| logbook.report());
             return Ok(Share { played, log });

@@ -54,6 +54,12 @@ fn a_short_game_survives_death_in_every_call_to_the_disk() {
     ] {
         let done = exhaust(durability, crash, Faults::NONE);
         let done = done.unwrap_or_else(|violation| panic!("{durability:?} {crash:?} {violation}"));
-        assert!(done.calls > 50 && done.commits > 20, "{done:?}");
+        assert!(done.calls > 70 && done.commits > 20 && done.carried > 1, "{done:?}");
     }
+}
+
+#[test]
+fn a_death_in_every_call_finds_what_is_shown_before_it_is_written() {
+    let faults = Faults::planted(&[Fault::ReleaseBeforeWrite]);
+    assert!(exhaust(Durability::Process, Crash::Process, faults).is_err());
 }

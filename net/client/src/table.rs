@@ -5,13 +5,15 @@ mod fold;
 #[cfg(test)]
 mod tests;
 
-use protocol::{Phase, Pieces, Seat, SeatInfo, Snapshot, Turn, Update};
+use protocol::{Event, Phase, Pieces, Seat, SeatInfo, Snapshot, Turn, Update};
 
 /// What a seat, or a spectator, knows of its room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableView {
     state: Snapshot<'static>,
     behind: bool,
+    /// Who won the newest turn of the match, as far as it was seen.
+    last_winner: Option<Seat>,
 }
 
 /// What became of an update.
@@ -30,7 +32,11 @@ impl TableView {
     /// Begins with a snapshot.
     #[must_use]
     pub const fn new(snapshot: Snapshot<'static>) -> Self {
-        Self { state: snapshot, behind: false }
+        let last_winner = match snapshot.phase {
+            Phase::TurnWon { winner, .. } => Some(winner),
+            _ => None,
+        };
+        Self { state: snapshot, behind: false, last_winner }
     }
 
     /// Begins anew, with a snapshot that is not older than what is known.
@@ -52,9 +58,23 @@ impl TableView {
         }
         for event in &update.events {
             fold::event(&mut self.state, event);
+            self.note_starter(event);
         }
         self.state.version = update.version;
         Fold::Done
+    }
+
+    /// From its deal on, and until it starts, a round's starter is who won the last turn before it:
+    /// redeals are counted from there.
+    fn note_starter(&mut self, event: &Event<'static>) {
+        match event {
+            Event::MatchStarted { .. } => self.last_winner = None,
+            Event::TurnWon { seat, .. } => self.last_winner = Some(*seat),
+            Event::Dealt { redeal: 0, .. } => {
+                self.state.round.starter = self.last_winner.or(self.state.round.starter);
+            }
+            _ => {}
+        }
     }
 
     /// Whether updates are missing, so that a `resync` is needed.
@@ -65,7 +85,8 @@ impl TableView {
 
     /// All that is known, in the shape of a snapshot. Its `ms_left` is as of the last snapshot or
     /// update; `None` also where the server alone knows it. A lost connection shows in snapshots
-    /// only, being away in updates too.
+    /// only, being away in updates too. After a first snapshot of a round's score, the next round's
+    /// starter is not known before it starts.
     #[must_use]
     pub const fn state(&self) -> &Snapshot<'static> {
         &self.state

@@ -3,7 +3,7 @@
 
 use components::{
     Act, By, CloseReason, Commit, Control, Decider, Event, Fact, Human, LeaveReason, Phase,
-    Presence, RoomState, Seat,
+    Presence, RoomId, RoomState, Seat,
 };
 
 use super::{Book, Checked};
@@ -31,7 +31,7 @@ impl Book {
                     | Fact::PlayerLeft { seat, reason: LeaveReason::Away, .. },
                 ) if self.is_missing(found, *seat) => return early("somebody is away"),
                 Event::Public(Fact::RoomClosed { reason: CloseReason::Empty })
-                    if Seat::ALL.iter().any(|seat| self.is_missing(found, *seat)) =>
+                    if self.is_deserted(commit.room, found) =>
                 {
                     return early("a room is given up");
                 }
@@ -39,6 +39,20 @@ impl Book {
             }
         }
         Ok(())
+    }
+
+    /// Whether people were there before the restart, and nobody has been since. (Where somebody came
+    /// and went, the room is as empty as any.)
+    fn is_deserted(&self, room: RoomId, found: &RoomState) -> bool {
+        let is_here = |state: &RoomState| {
+            let mut people = Seat::ALL.into_iter().filter_map(|seat| person(state, seat));
+            people.any(|human| {
+                human.presence == Presence::Here && self.returned.contains(&human.session)
+            })
+        };
+        let since = self.rooms.get(&room).and_then(|it| it.commits.get(found.version.0 as usize..));
+        Seat::ALL.into_iter().any(|seat| self.is_missing(found, seat))
+            && !since.unwrap_or_default().iter().any(|done| is_here(&done.state))
     }
 
     /// Whether somebody was in that seat before the restart and has not been seen since.

@@ -150,6 +150,22 @@ fn those_asked_about_a_redeal_are_asked_until_they_answer() {
 }
 
 #[test]
+fn until_a_round_starts_its_starter_is_who_won_the_turn_before_it() {
+    let mut table = dealt_room();
+    tell(&mut table, [round_started(D), Event::TurnStarted { turn: 1, seat: D }]);
+    tell(&mut table, [Event::TurnWon { turn: 1, seat: B, piles: 1 }]);
+    assert_eq!(table.state().round.starter, Some(D));
+    tell(&mut table, [deal(2, 0, 1)]);
+    assert_eq!(table.state().round.starter, Some(B));
+
+    // B itself is the first to be counted; A would be, if it were still D.
+    tell(&mut table, [Event::RedealOffered { seats: [A, C].into_iter().collect() }]);
+    let decided = |seat| Event::RedealDecided { seat, accept: true, decider: Decider::Person };
+    tell(&mut table, [decided(A), decided(C), deal(2, 1, 2)]);
+    assert_eq!(table.state().round.starter, Some(C));
+}
+
+#[test]
 fn declarations_go_round() {
     let mut table = dealt_room();
     tell(&mut table, [round_started(D)]);
