@@ -163,7 +163,7 @@ fn the_third_panic_of_a_tick_within_a_minute_ends_the_process_and_the_next_one_h
         host.token().clone_into(&mut token);
         for nth in 1..=3 {
             let mut guest = server.connect("panic tick").await;
-            let wish = JoinRoom { room: room.clone().into(), seat: None };
+            let wish = JoinRoom { room: room.clone(), seat: None };
             let answer = guest.request(Request::JoinRoom(wish)).await;
             assert_eq!(matches!(answer, Err(ClientError::Refused(_))), nth < 3, "{answer:?}");
         }
