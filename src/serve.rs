@@ -53,8 +53,11 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// What tells the network thread that another one ended.
-type Died = mpsc::Sender<End>;
+/// What tells the network thread that another one ended; its join says how.
+type Died = mpsc::Sender<()>;
+
+/// A thread that should run as long as the server.
+type Join = JoinHandle<Result<(), End>>;
 
 /// Runs the server until a signal, or until it fails.
 ///
@@ -86,7 +89,7 @@ pub(crate) fn serve(config: &Config, faults: Faults) -> Result<End, Failure> {
     let health = Arc::new(Health::new());
     let (outbound, releases) = mpsc::channel(config.server.outbound_queue);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (end, joins) = runtime.block_on(async {
+    let (died, joins) = runtime.block_on(async {
         let start = Start {
             settings: net_settings(config, faults),
             lanes,
@@ -103,24 +106,35 @@ pub(crate) fn serve(config: &Config, faults: Faults) -> Result<End, Failure> {
         let line = Line { config, health: &health, died, stopped, faults };
         let joins = line.start(shards, stored.journal, outbound, own.openings)?;
         tracing::info!(%address, shards = threads, "listening: ws://{address}/v1/ws");
-        let mut end = End::Asked;
+        let mut died = false;
         let ended = async {
             tokio::select! {
                 () = signal() => tracing::info!("stopping on a signal"),
-                how = death.recv() => end = how.unwrap_or(End::ShardDied),
+                _ = death.recv() => died = true,
             }
         };
         server.run(ended).await;
         drop(stop);
-        Ok::<_, io::Error>((end, joins))
+        Ok::<_, io::Error>((died, joins))
     })?;
     // With the runtime goes whatever still holds the receiving end, and only then does a thread
     // that waits for room in a full queue give up.
     drop(runtime);
-    Ok(joins.into_iter().fold(end, |end, join| match join.join() {
-        Ok(()) => end,
-        Err(_) => End::ShardDied,
-    }))
+    Ok(end_of(joins, died))
+}
+
+/// How the server ended: a journal that failed takes the shards with it, so it is named first.
+fn end_of(joins: Vec<Join>, died: bool) -> End {
+    let ends: Vec<End> = joins
+        .into_iter()
+        .filter_map(|join| join.join().unwrap_or(Err(End::ShardDied)).err())
+        .collect();
+    match ends.first() {
+        _ if ends.contains(&End::StorageFailed) => End::StorageFailed,
+        Some(end) => *end,
+        None if died => End::ShardDied,
+        None => End::Asked,
+    }
 }
 
 fn shards(config: &Config, threads: usize, faults: Faults) -> Vec<Shard> {
@@ -153,7 +167,7 @@ impl Line<'_> {
         journal: Option<journal::Journal<journal::FileDisk>>,
         outbound: mpsc::Sender<Release>,
         openings: Vec<Vec<Inbound>>,
-    ) -> io::Result<Vec<JoinHandle<()>>> {
+    ) -> io::Result<Vec<Join>> {
         let (used, returns): (Vec<_>, Vec<_>) = shards.iter().map(|_| bounded(4)).unzip();
         let mut joins = Vec::new();
         let to_journal = match journal {
@@ -202,24 +216,21 @@ impl Line<'_> {
         &self,
         name: String,
         run: impl FnOnce() -> Result<(), End> + Send + 'static,
-    ) -> io::Result<JoinHandle<()>> {
-        struct Alive(Arc<Health>, Died, End);
+    ) -> io::Result<Join> {
+        struct Alive(Arc<Health>, Died);
 
         impl Drop for Alive {
             fn drop(&mut self) {
                 self.0.thread_ended();
                 // Full means that another has said so already.
-                _ = self.1.try_send(self.2);
+                _ = self.1.try_send(());
             }
         }
 
-        let alive = Alive(Arc::clone(self.health), self.died.clone(), End::ShardDied);
+        let alive = Alive(Arc::clone(self.health), self.died.clone());
         thread::Builder::new().name(name).spawn(move || {
-            // All of it: the closure would take the one field alone.
-            let mut alive = alive;
-            if let Err(end) = run() {
-                alive.2 = end;
-            }
+            let _alive = alive;
+            run()
         })
     }
 }

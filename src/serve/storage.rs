@@ -1,7 +1,8 @@
 //! What the server keeps in its data directory: the journal, and the keys of its tokens.
 
-use std::fs;
+use std::fs::DirBuilder;
 use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 use components::{Faults, RoomId, RoomState};
@@ -50,7 +51,8 @@ pub(super) fn open(config: &Config, faults: Faults) -> Result<Stored, Failure> {
         ..Options::default()
     };
     let directory = Path::new(&config.server.data).join(JOURNAL);
-    fs::create_dir_all(&directory)?;
+    // What is in there holds secrets of games that are going on.
+    DirBuilder::new().recursive(true).mode(0o700).create(&directory)?;
     let disk =
         FileDisk::open(&directory).map_err(|error| explain(&directory, OpenError::Io(error)))?;
     let (journal, recovered) = Journal::open(disk, &config.game, options, wall_ms())

@@ -1,103 +1,11 @@
 //! Faults of a real server, caused through its socket: they stay small.
 
-use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
-use std::process::{Child, ChildStderr, Command, Stdio};
-use std::time::Duration;
+use client::protocol::{ErrorCode, JoinRoom, Request};
+use client::{Client, ClientError};
 
-use client::protocol::{CreateRoom, ErrorCode, JoinRoom, Pace, Request};
-use client::{Client, ClientError, Incoming, Options};
-use tokio::time::timeout;
+use crate::process::{Server, playing, run, update, waiting};
 
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A server on a port and in a directory of its own; killed and removed in the end.
-struct Server {
-    child: Child,
-    stderr: BufReader<ChildStderr>,
-    url: String,
-    data: PathBuf,
-}
-
-impl Server {
-    fn start(name: &str) -> Self {
-        let data = std::env::temp_dir().join(format!("liap-faults-{}-{name}", std::process::id()));
-        _ = std::fs::remove_dir_all(&data);
-        Self::start_in(data)
-    }
-
-    fn start_in(data: PathBuf) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_liap"));
-        command.args([
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--shards",
-            "1",
-            "--plant",
-            "names-panic",
-        ]);
-        command.arg("--data").arg(&data).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut stderr = BufReader::new(child.stderr.take().unwrap());
-        let url = loop {
-            let line = line(&mut stderr);
-            if let Some((_, rest)) = line.split_once("listening: ") {
-                break rest.split_whitespace().next().unwrap().to_owned();
-            }
-        };
-        Self { child, stderr, url, data }
-    }
-
-    async fn connect(&self, name: &str) -> Client {
-        let options = Options { name: Some(name.to_owned()), ..Options::default() };
-        Client::connect(&self.url, options).await.unwrap()
-    }
-
-    /// Waits for a line of the log that has this in it.
-    fn logged(&mut self, text: &str) {
-        while !line(&mut self.stderr).contains(text) {}
-    }
-
-    fn exit_code(&mut self) -> Option<i32> {
-        self.child.wait().unwrap().code()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        _ = self.child.kill();
-        _ = self.child.wait();
-        _ = std::fs::remove_dir_all(&self.data);
-    }
-}
-
-fn line(stderr: &mut impl BufRead) -> String {
-    let mut line = String::new();
-    assert!(stderr.read_line(&mut line).unwrap() > 0, "the log ended");
-    line
-}
-
-fn run(test: impl Future<Output = ()>) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async { timeout(PATIENCE, test).await.expect("in time") });
-}
-
-/// A room with a running match of one person and three bots.
-async fn playing(server: &Server, name: &str) -> (Client, String) {
-    let mut client = server.connect(name).await;
-    let wish = CreateRoom { pace: Some(Pace::Fast), bots: 3, ..CreateRoom::default() };
-    let seated = client.request(Request::CreateRoom(wish)).await.unwrap();
-    client.request(Request::StartMatch).await.unwrap();
-    (client, seated.room_code().unwrap().to_owned())
-}
-
-/// A room in which three seats are free.
-async fn waiting(server: &Server, name: &str) -> (Client, String) {
-    let mut client = server.connect(name).await;
-    let seated = client.request(Request::CreateRoom(CreateRoom::default())).await.unwrap();
-    (client, seated.room_code().unwrap().to_owned())
-}
+const PLANTED: [&str; 2] = ["--plant", "names-panic"];
 
 async fn join(client: &mut Client, room: &str) -> Result<(), ErrorCode> {
     let wish = JoinRoom { room: room.into(), seat: None };
@@ -108,20 +16,9 @@ async fn join(client: &mut Client, room: &str) -> Result<(), ErrorCode> {
     }
 }
 
-/// The next update of the room somebody plays in.
-async fn update(client: &mut Client) {
-    loop {
-        match client.next().await.unwrap() {
-            Incoming::Push(client::Push::Update(_)) => return,
-            Incoming::Closed { code, .. } => panic!("closed with {code:?}"),
-            _ => {}
-        }
-    }
-}
-
 #[test]
 fn a_panic_of_the_rules_costs_the_asker_an_answer_and_three_of_them_the_room_its_clocks() {
-    let mut server = Server::start("rules");
+    let mut server = Server::start("rules", &PLANTED);
     run(async {
         let (mut other, _) = playing(&server, "Ann").await;
         let (mut host, room) = waiting(&server, "Bob").await;
@@ -142,7 +39,7 @@ fn a_panic_of_the_rules_costs_the_asker_an_answer_and_three_of_them_the_room_its
 
 #[test]
 fn a_panic_of_the_tick_rebuilds_the_shard_while_connections_stay() {
-    let server = Server::start("tick");
+    let server = Server::start("tick", &PLANTED);
     run(async {
         let (mut other, _) = playing(&server, "Ann").await;
         let (_host, room) = waiting(&server, "Bob").await;
@@ -156,7 +53,7 @@ fn a_panic_of_the_tick_rebuilds_the_shard_while_connections_stay() {
 
 #[test]
 fn the_third_panic_of_a_tick_within_a_minute_ends_the_process_and_the_next_one_has_the_rooms() {
-    let mut server = Server::start("thrice");
+    let mut server = Server::start("thrice", &PLANTED);
     let mut token = String::new();
     run(async {
         let (host, room) = waiting(&server, "Bob").await;
@@ -169,10 +66,9 @@ fn the_third_panic_of_a_tick_within_a_minute_ends_the_process_and_the_next_one_h
         }
     });
     assert_eq!(server.exit_code(), Some(70));
-    let again = Server::start_in(server.data.clone());
+    let again = server.start_again(&[]);
     run(async {
-        let options = Options { token: Some(token), ..Options::default() };
-        let host = Client::connect(&again.url, options).await.unwrap();
+        let host = again.resume(&token, 1).await;
         assert!(host.welcome().room.is_some(), "the seat is kept");
     });
 }

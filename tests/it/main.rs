@@ -1,5 +1,6 @@
 //! Whole-shard tests: one binary, one module per subject.
 
+mod process;
 mod support;
 mod words;
 
@@ -15,6 +16,7 @@ mod recovery;
 mod rematch;
 mod repeats;
 mod replay;
+mod restart;
 mod secrets;
 #[cfg(feature = "faults")]
 mod simulation;
