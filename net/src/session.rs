@@ -18,7 +18,8 @@ pub(crate) struct ConnectionId(pub(crate) u64);
 /// `hello` that was lost lets a client fall one behind, and nobody remembers how many were.
 const LOST_WELCOMES_MAX: u32 = 8;
 
-/// Which tokens of a session are good beside the newest.
+/// Which tokens of a session are good beside the newest known, and any newer: only our key can have
+/// signed one, before a restart or before the session was forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Good {
     /// The one presented last, until the newest is.
@@ -117,7 +118,7 @@ impl Session {
     /// Whether a token of this generation is good.
     pub(crate) fn accepts(&self, generation: Epoch) -> bool {
         match self.good {
-            Good::Presented(last) => generation == last || generation == self.epoch,
+            Good::Presented(last) => generation == last || generation >= self.epoch,
             Good::From(first) => generation >= first,
         }
     }
@@ -201,10 +202,14 @@ impl Sessions {
             .or_insert_with(|| Session::new(claims.player, None, epoch, Good::Presented(epoch)));
     }
 
-    /// The sessions that hold these seats since before a restart.
+    /// The sessions that hold these seats since before a restart. A repair may leave one in two
+    /// rooms: it holds the seat that knew its newest connection.
     pub(crate) fn restore(&mut self, seats: Vec<RecoveredSeat>) {
         self.sessions.reserve(seats.len());
         for RecoveredSeat { session, player, epoch, name, room, seat, present: _ } in seats {
+            if self.sessions.get(&session).is_some_and(|known| known.epoch > epoch) {
+                continue;
+            }
             let good = Good::From(Epoch(epoch.0.saturating_sub(LOST_WELCOMES_MAX)));
             let mut restored = Session::new(player, Some(name), epoch, good);
             restored.seat = Some((room, seat));
@@ -268,8 +273,10 @@ mod tests {
         })
     }
 
+    /// Which generations up to the newest known are good; all above it are.
     fn accepted(session: &Session) -> Vec<u32> {
-        (0..40).filter(|generation| session.accepts(Epoch(*generation))).collect()
+        assert!((session.epoch.0..40).all(|newer| session.accepts(Epoch(newer))));
+        (0..=session.epoch.0).filter(|generation| session.accepts(Epoch(*generation))).collect()
     }
 
     #[test]
@@ -287,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_restart_a_seat_takes_a_few_older_tokens_and_all_newer_until_one_is_used() {
+    fn after_a_restart_a_seat_takes_a_few_older_tokens_until_one_is_used() {
         let mut sessions = Sessions::default();
         let seat = RecoveredSeat {
             session: SessionId(1),
@@ -300,7 +307,7 @@ mod tests {
         };
         sessions.restore(vec![seat]);
         let session = sessions.get_mut(SessionId(1)).unwrap();
-        assert_eq!(accepted(session), (12..40).collect::<Vec<_>>());
+        assert_eq!(accepted(session), (12..=20).collect::<Vec<_>>());
         session.renew(Epoch(15));
         assert_eq!(accepted(session), [15, 21]);
         session.renew(Epoch(21));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use components::{Act, RoomId, Seat, SessionId};
+use components::{Act, Epoch, RoomId, Seat, SessionId};
 
 use super::Hub;
 use crate::fanout::Member;
@@ -33,6 +33,18 @@ impl Hub {
             // It went while its seat was on the way.
             self.report(room, id, Act::Disconnected(told));
         }
+    }
+
+    /// The room says that the session has this seat, as it had before: it may not know of the
+    /// connection of now.
+    pub(super) fn bind_again(&mut self, room: RoomId, seat: Seat, id: SessionId) {
+        if let Some(session) = self.sessions.get_mut(id)
+            && session.seat.is_none()
+            && session.connection.is_some()
+        {
+            session.told = Epoch(0);
+        }
+        self.bind(room, seat, id);
     }
 
     /// The session holds no seat of this room any more.

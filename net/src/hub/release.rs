@@ -13,7 +13,7 @@ use crate::directory::session_of;
 use crate::fanout::Update;
 use crate::outside::Now;
 use crate::refusal::No;
-use crate::session::{ConnectionId, Pending, Wanted};
+use crate::session::{ConnectionId, Pending, Session, Wanted};
 use crate::{convert, refusal};
 
 /// Frames of a part.
@@ -78,8 +78,10 @@ impl Hub {
     }
 
     fn accepted(&mut self, id: SessionId, request: RequestId, answer: &Answer, now: Now) {
-        if let Some((room, _, seat)) = answer.seated {
-            self.bind(room, seat, id);
+        match answer.seated {
+            Some((room, _, seat)) if answer.duplicate => self.bind_again(room, seat, id),
+            Some((room, _, seat)) => self.bind(room, seat, id),
+            None => {}
         }
         if let Some((asker, pending, counted)) = self.settle(id, request) {
             self.confirm(asker, pending, answer, counted);
@@ -223,8 +225,11 @@ impl Hub {
             self.unbind(room, id, now);
         }
         for seat in Seat::ALL {
-            if let Some(id) = after[seat.index()] {
-                self.bind(room, seat, id);
+            let Some(id) = after[seat.index()] else { continue };
+            // After a repair two rooms may say that they have it: it stays where it is.
+            let sits_elsewhere = |it: &Session| it.seat.is_some_and(|(held, _)| held != room);
+            if !self.sessions.get(id).is_some_and(sits_elsewhere) {
+                self.bind_again(room, seat, id);
             }
         }
         if is_closed {

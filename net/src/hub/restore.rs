@@ -1,16 +1,19 @@
 //! After a restart: the rooms there are, and the people in them who are expected back.
 
-use components::{Act, Epoch, SessionId};
+use components::{Act, Epoch, RoomId, SessionId};
 
 use super::Hub;
+use crate::directory::session_of;
 use crate::outside::Now;
 use crate::recovered::Recovered;
+use crate::session::Session;
 
 /// Who was there before a restart, as long as their rooms were not told that they are gone.
 #[derive(Debug, Default)]
 pub(super) struct Expected {
-    /// With the epoch their room knows; the last one is looked at first.
-    people: Vec<(SessionId, Epoch)>,
+    /// Each with a room and the epoch it knows; the last one is looked at first. After a repair one
+    /// session may be in two rooms.
+    people: Vec<(RoomId, SessionId, Epoch)>,
     grace_ms: u64,
     /// When they count as gone; `None` before the first look.
     until_ms: Option<u64>,
@@ -24,7 +27,7 @@ impl Hub {
         // A seat of no room would never let its session go.
         seats.retain(|it| self.directory.summary(it.room).is_some());
         let present = seats.iter().rev().filter(|it| it.present);
-        let people = present.map(|it| (it.session, it.epoch)).collect();
+        let people = present.map(|it| (it.room, it.session, it.epoch)).collect();
         self.sessions.restore(seats);
         self.expected = Expected { people, grace_ms, until_ms: None };
         self.stats.rooms.set(self.directory.len());
@@ -42,11 +45,8 @@ impl Hub {
         if now.ms < until_ms {
             return;
         }
-        while let Some((id, epoch)) = self.expected.people.pop() {
-            let Some(session) = self.sessions.get(id) else { continue };
-            // With every connection comes a new epoch: whoever came and went was reported then.
-            let is_missing = session.connection.is_none() && session.epoch == epoch;
-            if let Some((room, _)) = session.seat.filter(|_| is_missing) {
+        while let Some((room, id, epoch)) = self.expected.people.pop() {
+            if self.is_missing(room, id, epoch) {
                 self.report(room, id, Act::Disconnected(epoch));
                 if self.outlet.is_waiting() {
                     return;
@@ -54,5 +54,18 @@ impl Hub {
             }
         }
         self.expected.people = Vec::new();
+    }
+
+    /// Whether the room still has somebody in a seat who has not come back to it since `epoch`.
+    fn is_missing(&self, room: RoomId, id: SessionId, epoch: Epoch) -> bool {
+        let Some(summary) = self.directory.summary(room) else { return false };
+        if !summary.seats.iter().any(|seat| session_of(seat) == Some(id)) {
+            return false;
+        }
+        // Connections are reported to the one room in which the session holds its seat; and with
+        // every connection comes a new epoch: whoever came and went was reported then.
+        let holds = |it: &&Session| it.seat.is_some_and(|(held, _)| held == room);
+        let holder = self.sessions.get(id).filter(holds);
+        holder.is_none_or(|it| it.connection.is_none() && it.epoch == epoch)
     }
 }

@@ -1,9 +1,13 @@
 //! What a restart leaves as it was: the house begins again with the same keys and what it finds.
 
-use components::{Audience, Refusal, Rejection, SeatSummary, Stage, Version};
+use components::{
+    Answer, Audience, Frame, Refusal, Rejection, RoomId, SeatSummary, Stage, Version,
+};
 use protocol::{CreateRoom, Declare, Hello, JoinRoom, Ping, Request};
 
-use super::{Client, House, accepted, found, house, key, refused, room, snapshot, update};
+use super::{
+    Client, House, accepted, found, house, human, key, refused, room, short, snapshot, update,
+};
 use crate::recovered::Recovered;
 use crate::token::TokenKeys;
 
@@ -69,6 +73,22 @@ fn the_newest_token_used_bars_all_older_ones() {
 }
 
 #[test]
+fn an_old_token_of_a_session_of_which_nothing_is_kept_does_not_lock_its_owner_out() {
+    let mut house = house(|_| {});
+    let first = house.named("Ada");
+    let [second, third] = std::array::from_fn(|_| house.again(&first).0);
+    let (newest, _) = house.again(&third);
+    house.restart(Recovered::default());
+    let (revived, _) = house.again(&first);
+    let (owner, _) = house.again(&newest);
+    assert_eq!((owner.session, revived.closed_with()), (first.session, Some(4000)));
+    for old in [&first, &second, &third, &revived] {
+        assert_eq!(hello(&mut house, &old.token).1, "error 1 unauthorized");
+    }
+    assert_eq!(owner.closed_with(), None);
+}
+
+#[test]
 fn tokens_expire_and_need_a_key_of_this_server() {
     let mut house = house(|settings| settings.token_days = 1);
     let client = house.named("Ada");
@@ -112,6 +132,99 @@ fn who_does_not_come_back_in_time_is_reported_once_and_nobody_before() {
     assert_eq!(house.arrived(), [""; 0]);
     let (_, held) = house.again(&stays);
     assert_eq!(held.as_deref(), Some("AAAAAA"));
+}
+
+/// A repair cut one of two rooms back to when the session still sat there.
+fn in_two_rooms(client: &Client, first: (u64, u32), second: (u64, u32)) -> Recovered {
+    let mut recovered = found(first.0, client, first.1, true);
+    let other = found(second.0, client, second.1, true);
+    recovered.rooms.extend(other.rooms);
+    recovered.seats.extend(other.seats);
+    recovered
+}
+
+/// Which rooms are told once the grace is over, and what.
+fn told_after_the_grace(house: &mut House) -> Vec<(RoomId, String)> {
+    house.hub.keep_house(house.now);
+    house.arrived();
+    house.now.ms += 15_000;
+    house.hub.keep_house(house.now);
+    house.control.try_iter().map(|it| (it.room, short(&it))).collect()
+}
+
+#[test]
+fn a_session_in_two_rooms_holds_the_later_seat_and_the_other_room_is_told_that_it_is_gone() {
+    for (first, second) in [((0, 9), (2, 4)), ((2, 4), (0, 9))] {
+        let mut house = house(|_| {});
+        let before = house.named("Ada");
+        house.restart(in_two_rooms(&before, first, second));
+        let (_, held) = house.again(&before);
+        assert_eq!(held.as_deref(), Some("AAAAAA"));
+        let gone = (RoomId::nth(2), "connection: disconnected 4".to_owned());
+        assert_eq!(told_after_the_grace(&mut house), [gone]);
+    }
+}
+
+#[test]
+fn both_rooms_of_a_session_that_does_not_come_back_are_told() {
+    let mut house = house(|_| {});
+    let before = house.named("Ada");
+    house.restart(in_two_rooms(&before, (0, 9), (2, 4)));
+    let gone = [(0, 9), (2, 4)]
+        .map(|(n, epoch)| (RoomId::nth(n), format!("connection: disconnected {epoch}")));
+    assert_eq!(told_after_the_grace(&mut house), gone);
+}
+
+#[test]
+fn what_the_other_room_says_of_a_session_takes_it_out_of_no_seat() {
+    let mut house = house(|_| {});
+    let before = house.named("Ada");
+    house.restart(in_two_rooms(&before, (0, 9), (2, 4)));
+    let (client, _) = house.again(&before);
+    house.release(vec![
+        snapshot(0, 8, &client, Some(0)),
+        room(2, 8, Stage::Running, [human(&client), None, None, None]),
+        update(2, 8, Audience::Everyone),
+        update(0, 9, Audience::Everyone),
+    ]);
+    assert_eq!(client.read()[..], ["snapshot 8 seat 0", "update 9"]);
+    house.arrived();
+    house.disconnect(&client);
+    let told: Vec<RoomId> = house.control.try_iter().map(|it| it.room).collect();
+    assert_eq!(told, [RoomId::nth(0)]);
+}
+
+#[test]
+fn who_leaves_one_of_two_rooms_is_given_the_other_and_shown_it() {
+    let mut house = house(|_| {});
+    let before = house.named("Ada");
+    house.restart(in_two_rooms(&before, (0, 9), (2, 4)));
+    let (client, _) = house.again(&before);
+    house.arrived();
+    house.release(vec![
+        room(0, 8, Stage::Running, [const { None }; 4]),
+        room(2, 8, Stage::Running, [human(&client), None, None, None]),
+    ]);
+    assert_eq!(house.arrived(), ["connection: connected 10", "connection: look"]);
+    assert_eq!(told_after_the_grace(&mut house), []);
+}
+
+#[test]
+fn who_joins_the_other_of_two_rooms_is_back_in_the_seat_it_has_there() {
+    let mut house = house(|_| {});
+    let before = house.named("Ada");
+    house.restart(in_two_rooms(&before, (0, 9), (2, 4)));
+    let (client, _) = house.again(&before);
+    house.release(vec![room(0, 8, Stage::Closed, [const { None }; 4])]);
+    house.arrived();
+    house.send(&client, 5, Request::JoinRoom(JoinRoom { room: "CCCCCC".into(), seat: None }));
+    assert_eq!(house.arrived(), ["5: join Ada"]);
+    let Frame::Accepted { session, request, answer } = accepted(&client, 5, 8, Some((2, 0))) else {
+        panic!("no answer")
+    };
+    let answer = Answer { duplicate: true, ..answer };
+    house.release(vec![Frame::Accepted { session, request, answer }]);
+    assert_eq!(house.arrived(), ["connection: connected 10", "connection: look"]);
 }
 
 #[test]
