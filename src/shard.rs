@@ -116,12 +116,19 @@ impl Shard {
         systems::recycle(&mut self.world, durable);
     }
 
+    /// The time of the world, in ms: of its newest tick, also of one that broke, and of a world
+    /// built anew after it.
+    #[must_use]
+    pub fn now_ms(&self) -> u64 {
+        self.world.resource::<TickClock>().now_ms
+    }
+
     /// When to tick again if nobody asks for anything: at once while actions wait. At times it is
     /// up to 63 ms early, or more for a time far away; such a tick does nothing.
     #[must_use]
     pub fn next_due_ms(&self) -> Option<u64> {
         if self.world.resource::<TickStats>().waiting > 0 || self.has_mail() {
-            return Some(self.world.resource::<TickClock>().now_ms);
+            return Some(self.now_ms());
         }
         self.next_deadline_ms()
     }

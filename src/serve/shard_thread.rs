@@ -127,7 +127,7 @@ impl ShardThread {
         // What a panic spoilt is thrown away whole.
         let ticked = catch_unwind(AssertUnwindSafe(|| shard.tick(now_ms, wall_ms())));
         if let Err(panic) = ticked {
-            self.rebuild(now_ms, &*panic)?;
+            self.rebuild(&*panic)?;
         }
         let batches: Vec<_> = self.shard.drain().collect();
         for batch in batches {
@@ -155,7 +155,8 @@ impl ShardThread {
 
     /// Builds the world anew from what is journaled; connections stay. Those whose requests went
     /// with the old one are told.
-    fn rebuild(&mut self, now_ms: u64, panic: &(dyn Any + Send)) -> Result<(), Ended> {
+    fn rebuild(&mut self, panic: &(dyn Any + Send)) -> Result<(), Ended> {
+        let now_ms = self.shard.now_ms();
         let reason = reason_of(panic);
         tracing::error!(shard = self.number, reason, "a tick panicked: rebuilding the shard");
         let Outlet::Journal { inbox, .. } = &self.outlet else {

@@ -2,14 +2,15 @@
 //! sends into them notices nothing.
 
 use components::{Cause, Inbound, RequestId, RoomId, RoomState, SessionId, Settings, TickClock};
-use systems::{InboundQueue, TickStats};
+use systems::{InboundQueue, TickStats, Timers};
 
 use super::{Shard, build};
 
 impl Shard {
     /// Builds the world anew, after a tick that panicked: nothing that tick did has left it, and
     /// `rooms`, as their last commits say, are all that is there. As after a restart, nobody pays
-    /// for it ([`Self::recover`]). Time goes on from `now_ms`, or where it was if that is later.
+    /// for it ([`Self::recover`]). Time goes on from `now_ms`, or where it was if that is later
+    /// ([`Self::now_ms`] says which).
     ///
     /// What the network and the server itself had reported is queued again, before what waits in
     /// the lanes: it is true already, and nobody would say it twice. What clients had asked, also
@@ -35,6 +36,8 @@ impl Shard {
         self.plant_panics();
         clock.now_ms = clock.now_ms.max(now_ms);
         self.world.insert_resource(clock);
+        // Else the wheel takes its first deadlines for long past: it has seen no tick.
+        _ = self.world.resource_mut::<Timers>().0.pop_due(clock.now_ms);
         // At once, if there is anything to do.
         let waiting = reports.len() as u64;
         self.world.insert_resource(TickStats { waiting, ..stats });

@@ -13,7 +13,7 @@ use crate::sickbay::Sickbay;
 use crate::{RoomIndex, Timers};
 
 /// Since when a paused room stands still; never, in one that goes on. Its deadlines are to be read
-/// as of then.
+/// as of then, all but the empty room's, for which time goes on.
 #[derive(Component, Debug, Default, Clone, Copy)]
 pub(crate) struct Standstill(Moment);
 
@@ -155,7 +155,7 @@ fn gather_into(
     state.phase = *parts.phase;
     let stands_since = parts.standstill.0.at_ms();
     state.paused = stands_since.is_some();
-    state.clocks = clocks(parts.deadlines, stands_since.unwrap_or(now_ms));
+    state.clocks = clocks(parts.deadlines, now_ms, stands_since);
     for (player, entity) in state.players.iter_mut().zip(parts.roster.players) {
         if let Some(entity) = entity {
             let PlayerPartsReadOnlyItem { control, tally } = players.get(entity)?;
@@ -194,22 +194,26 @@ fn deadlines(clocks: &Clocks, now_ms: u64) -> Deadlines {
 }
 
 /// Moments as time left: 0 once they are past.
-fn clocks(deadlines: &Deadlines, now_ms: u64) -> Clocks {
-    let left = |at: Moment| at.at_ms().map(|at_ms| at_ms.saturating_sub(now_ms) as u32);
+fn clocks(deadlines: &Deadlines, now_ms: u64, stands_since: Option<u64>) -> Clocks {
+    let left = |at: Moment, as_of_ms: u64| {
+        let left_ms = at.at_ms()?.saturating_sub(as_of_ms);
+        Some(left_ms as u32)
+    };
+    let as_of_ms = stands_since.unwrap_or(now_ms);
     Clocks {
-        phase: left(deadlines.phase),
-        bot: left(deadlines.bot),
-        empty: left(deadlines.empty),
-        grace: deadlines.grace.map(left),
+        phase: left(deadlines.phase, as_of_ms),
+        bot: left(deadlines.bot, as_of_ms),
+        empty: left(deadlines.empty, now_ms),
+        grace: deadlines.grace.map(|at| left(at, as_of_ms)),
     }
 }
 
-/// The first of a room's moments; none comes while it stands still.
+/// The first of a room's moments; while it stands still, only that of the empty room comes.
 pub(crate) fn first_deadline(deadlines: &Deadlines, standstill: &Standstill) -> Option<u64> {
-    if standstill.0 != Moment::NEVER {
-        return None;
-    }
     let Deadlines { phase, bot, empty, grace } = *deadlines;
+    if standstill.0 != Moment::NEVER {
+        return empty.at_ms();
+    }
     [phase, bot, empty].into_iter().chain(grace).filter_map(Moment::at_ms).min()
 }
 

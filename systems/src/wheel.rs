@@ -82,15 +82,16 @@ impl<T: Copy> Wheel<T> {
         }
     }
 
-    /// Pops one timer that is due by `now`, disarming it. Time never runs backwards.
+    /// Pops one timer that is due by `now`, disarming it. When there is none, also when none is
+    /// armed, the wheel's time is `now` from then on. Time never runs backwards.
     pub fn pop_due(&mut self, now: u64) -> Option<T> {
         loop {
-            let (level, slot) = self.first_slot()?;
-            let start = self.slot_start(level, slot);
-            if start > now {
+            let first = self.first_slot();
+            let first = first.map(|(level, slot)| (level, slot, self.slot_start(level, slot)));
+            let Some((level, slot, start)) = first.filter(|(.., start)| *start <= now) else {
                 self.now = self.now.max(now);
                 return None;
-            }
+            };
             if level == 0 {
                 let id = self.heads[0][slot];
                 self.now = start;
@@ -101,7 +102,8 @@ impl<T: Copy> Wheel<T> {
         }
     }
 
-    /// A time at which the next timer may be due: exact within 64 ms, else never too late.
+    /// A time at which the next timer may be due: exact within 64 ms if that is near, else never too
+    /// late; and never before the wheel's time.
     #[must_use]
     pub fn next_due(&self) -> Option<u64> {
         self.first_slot().map(|(level, slot)| self.slot_start(level, slot))
@@ -200,7 +202,7 @@ mod tests {
             let mut wheel = Wheel::default();
             let mut model = BTreeMap::<usize, u64>::new();
             let timers: Vec<TimerId> = (0..40).map(|value| wheel.add(value)).collect();
-            let mut now = 0;
+            let (mut now, mut emptied) = (0, 0);
             for _ in 0..500 {
                 let which = below(40) as usize;
                 let far = [3, 70, 5_000, 400_000, u64::from(u32::MAX)][below(5) as usize];
@@ -216,6 +218,7 @@ mod tests {
                     }
                     _ => {
                         now += below(far);
+                        emptied = now;
                         let mut popped = Vec::new();
                         while let Some(value) = wheel.pop_due(now) {
                             popped.push(value);
@@ -236,7 +239,20 @@ mod tests {
                 let first = model.values().min().copied();
                 assert_eq!(wheel.next_due().is_some(), first.is_some());
                 assert!(wheel.next_due() <= first.or(wheel.next_due()));
+                assert!(wheel.next_due().is_none_or(|due| due >= emptied), "seed {seed}");
             }
+        }
+    }
+
+    #[test]
+    fn a_timer_set_after_a_long_time_without_any_is_not_said_to_be_overdue() {
+        for idle_ms in [0, 292_000, 3_600_000, 86_400_000, u64::from(u32::MAX)] {
+            let mut wheel = Wheel::default();
+            let timer = wheel.add('a');
+            assert_eq!(wheel.pop_due(idle_ms), None);
+            wheel.set(timer, Some(idle_ms + 200));
+            let next_due = wheel.next_due().expect("one is armed");
+            assert!((idle_ms..=idle_ms + 200).contains(&next_due), "{next_due} after {idle_ms}");
         }
     }
 

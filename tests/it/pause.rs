@@ -1,4 +1,5 @@
-//! A paused room stands still: no time passes in it, whatever else the tick does.
+//! A paused room stands still: no time passes in it, whatever else the tick does, but that nobody
+//! is there.
 
 use components::{Phase, Settings};
 
@@ -63,6 +64,69 @@ fn who_comes_and_goes_in_a_pause_pays_for_it_after() {
         16: 3 v14 [away 0, host 1]
         ",
     );
+}
+
+#[test]
+fn a_paused_room_that_all_have_lost_closes_and_nothing_else_happens_in_it() {
+    let mut settings = Settings::default();
+    settings.rooms.abandoned_finish = true;
+    check(
+        &settings,
+        &format!(
+            "{FOUR_PEOPLE}, pause 3 server, lost 3 ann, lost 3 bob, lost 3 cat, settle
+            wait 60000, tick, lost 3 dan, settle, wait 20000, tick
+            back 3 ann, tick, wait 60000, tick, leave 3 ann, tick
+            wait 29999, tick, wait 1, tick, look 3 bob, tick"
+        ),
+        "
+        8: 3 v8 [paused]
+        9: 3 v9 []
+        10: 3 v10 []
+        11: 3 v11 []
+        13: 3 v12 []
+        15: 3 v13 []
+        17: a ok v14; 3 v14 [left 0 Left, bot plays on]
+        19: 3 v15 [match over Abandoned, closed Empty]
+        20: b Rejected(RoomNotFound)
+        ",
+    );
+}
+
+#[test]
+fn a_paused_room_of_bots_closes_after_its_time_and_one_that_goes_on_does_not() {
+    check(
+        &Settings::default(),
+        "
+        open 3 nobody standard 4, settle, hush, pause 3 server, settle
+        wait 29999, settle, resume 3 server, settle, wait 1, settle, pause 3 server, settle
+        wait 29999, settle, wait 1, settle, look 3 ann, settle
+        ",
+        "
+        3: 3 v3 [paused]
+        5: 3 v4 [resumed]
+        7: 3 v5 [paused]
+        9: 3 v6 [match over Abandoned, closed Empty]
+        10: a Rejected(RoomNotFound)
+        ",
+    );
+}
+
+#[test]
+fn a_restart_gives_those_who_were_in_a_paused_room_the_time_to_come_back() {
+    let mut table = Table::new(&Settings::default(), Memory::Kept, None);
+    table.run(&format!("{FOUR_PEOPLE}, pause 3 server, settle"));
+    table.run("lost 3 ann, lost 3 bob, lost 3 cat, lost 3 dan, settle, wait 29000, restart, hush");
+    table.run("wait 29999, settle");
+    assert_eq!(table.transcript, "");
+    table.run("wait 1, settle");
+    assert!(table.transcript.contains("closed Empty"), "{}", table.transcript);
+    let mut table = Table::new(&Settings::default(), Memory::Kept, None);
+    table.run(&format!("{FOUR_PEOPLE}, leave 3 ann, leave 3 bob, leave 3 cat, settle"));
+    table.run("lost 3 dan, settle, wait 29000, pause 3 server, settle, restart, hush");
+    table.run("wait 14999, settle");
+    assert_eq!(table.transcript, "");
+    table.run("wait 1, settle");
+    assert!(table.transcript.contains("closed Empty"), "{}", table.transcript);
 }
 
 #[test]

@@ -115,6 +115,21 @@ fn time_and_totals_go_on_in_a_rebuilt_shard() {
 }
 
 #[test]
+fn a_shard_rebuilt_late_in_its_life_says_when_it_goes_on() {
+    let hour_ms = 3_600_000;
+    let mut table = Table::new(&Settings::default(), Memory::Kept, None);
+    table.run("wait 3600000, open 3 nobody fast 4, settle, wait 1, settle");
+    let kept = table.kept();
+    plant(&mut table, TickSystems::Reap);
+    assert!(catch_unwind(AssertUnwindSafe(|| table.run("wait 50, tick"))).is_err());
+    assert_eq!(table.shard.now_ms(), hour_ms + 51, "the broken tick's own time");
+    _ = table.shard.rebuild(hour_ms, &kept);
+    assert_eq!(table.shard.now_ms(), hour_ms + 51);
+    let next = table.shard.next_due_ms().expect("bots play");
+    assert!((hour_ms + 51..=hour_ms + 251).contains(&next), "{next}");
+}
+
+#[test]
 fn what_whole_ticks_emitted_is_there_after_one_that_broke() {
     let mut table = Table::new(&Settings::default(), Memory::Kept, None);
     table.run("open 1 ann fast 2, settle, bot 1 ann");

@@ -23,8 +23,8 @@ fn a_lost_connection_counts_as_away_after_the_grace_and_not_before() {
         6: 1 v5 []
         7: 1 v6 []
         8: 1 v7 [redeal? 1]
-        10: 1 v8 [away 0, host 3]
-        11: 1 v9 [back 0]
+        9: 1 v8 [away 0, host 3]
+        10: 1 v9 [back 0]
         ",
     );
 }
@@ -65,8 +65,8 @@ fn a_match_that_nobody_attends_is_given_up() {
         join 1 ann, settle
         ",
         "
-        7: 1 v6 [match over Abandoned, closed Empty]
-        8: a Rejected(RoomNotFound)
+        6: 1 v6 [match over Abandoned, closed Empty]
+        7: a Rejected(RoomNotFound)
         ",
     );
 }

@@ -22,10 +22,13 @@ pub fn after_ms(clocks: &Clocks, ms: u32) -> Clocks {
     }
 }
 
-/// Lets so many ms pass in a room: none of them, if it is paused.
+/// Lets so many ms pass in a room. If it is paused, they pass for the empty clock alone.
 pub(crate) fn pass(state: &mut RoomState, ms: u32) {
-    if !state.paused {
-        state.clocks = after_ms(&state.clocks, ms);
+    let after = after_ms(&state.clocks, ms);
+    if state.paused {
+        state.clocks.empty = after.empty;
+    } else {
+        state.clocks = after;
     }
 }
 

@@ -11,17 +11,16 @@ use crate::{
 };
 
 /// What happens by itself now, given clocks of which some have come to `Some(0)`; `None` when none
-/// has, when nothing follows from it, or when the room is paused. [`step`](crate::step) accepts it
-/// on this same state.
+/// has, or when nothing follows from it. [`step`](crate::step) accepts it on this same state.
 ///
-/// When several are due, the order is: graces by seat, empty room, bot, phase. `wall_ms` is the
+/// In a paused room only this happens: it closes when nobody has been there for too long. When several are due, the order is: graces by seat, empty room, bot, phase. `wall_ms` is the
 /// wall clock in ms since 1970, for the name of a match that begins.
 #[must_use]
 pub fn due(state: &RoomState, wall_ms: u64, settings: &Settings) -> Option<(Cause, Action)> {
-    if state.paused {
-        return None;
-    }
     let clocks = &state.clocks;
+    if state.paused {
+        return (clocks.empty == Some(0)).then(|| by_timer(Act::EmptyOver));
+    }
     let lost = Seat::ALL.into_iter().find(|seat| clocks.grace[seat.index()] == Some(0));
     if let Some(seat) = lost {
         return Some(by_timer(Act::GraceOver(seat)));

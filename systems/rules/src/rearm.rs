@@ -8,17 +8,21 @@ use components::{Phase, Presence, RoomState, Seat};
 /// up, its people be away, or their turns be over, before any of them could have returned.
 ///
 /// No clock is shortened, and none is started. What the room owes nobody (what is shown, a bot's
-/// thinking, the turn of who was away before) goes on with the time it had. In a paused room no
-/// clock runs, and all stay as they are.
+/// thinking, the turn of who was away before) goes on with the time it had. In a paused room only
+/// the empty clock runs, and the others stay as they are.
 pub fn rearm(state: &mut RoomState, grace_ms: u32) {
+    let awaits_person = awaits_person(state);
+    let clocks = &mut state.clocks;
+    let run_for_grace = |clock: &mut Option<u32>| {
+        *clock = clock.map(|left_ms| left_ms.max(grace_ms));
+    };
+    run_for_grace(&mut clocks.empty);
     if state.paused {
         return;
     }
-    let awaits_person = awaits_person(state);
-    let clocks = &mut state.clocks;
-    let phase = awaits_person.then_some(&mut clocks.phase);
-    for clock in clocks.grace.iter_mut().chain([&mut clocks.empty]).chain(phase) {
-        *clock = clock.map(|left_ms| left_ms.max(grace_ms));
+    clocks.grace.iter_mut().for_each(run_for_grace);
+    if awaits_person {
+        run_for_grace(&mut clocks.phase);
     }
 }
 

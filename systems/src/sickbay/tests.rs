@@ -169,6 +169,30 @@ fn a_room_that_was_stopped_goes_on_when_the_server_says_so() {
 }
 
 #[test]
+fn a_stopped_room_that_nobody_is_in_closes_and_leaves_its_place_to_another() {
+    let mut house = House::new(is_sick_wake);
+    (0..=3_000).step_by(50).for_each(|now_ms| _ = house.tick(now_ms));
+    assert!(house.is_paused(SICK));
+    house.world.insert_resource(PlantedPanics(|_| false));
+    let (acts, letters) = told((3_050..33_000).step_by(50).map(|now_ms| house.tick(now_ms)));
+    assert_eq!((acts, letters), (vec![], vec![]));
+    let (acts, letters) = told([house.tick(33_000)]);
+    assert_eq!((acts, letters), (vec![Act::EmptyOver], vec![]));
+    house.tick(33_050);
+    let index = house.world.resource::<crate::RoomIndex>();
+    assert_eq!((index.entity(SICK), index.len()), (None, 1));
+}
+
+#[test]
+fn a_stopped_room_that_cannot_even_close_is_tried_three_times() {
+    let mut house = House::new(is_sick_wake);
+    let (acts, letters) = told((0..60_000).step_by(50).map(|now_ms| house.tick(now_ms)));
+    assert_eq!(acts, [Act::Pause]);
+    let letters: Vec<_> = letters.iter().skip(3).map(|it| (it.at_ms, it.quarantined)).collect();
+    assert_eq!(letters, [(33_000, false), (34_000, false), (36_000, true)]);
+}
+
+#[test]
 fn a_room_that_cannot_even_pause_is_left_alone() {
     let mut house = House::new(is_any);
     let (acts, letters) = told((0..10_000).step_by(50).map(|now_ms| house.tick(now_ms)));

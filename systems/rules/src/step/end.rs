@@ -40,14 +40,15 @@ impl Step<'_> {
         self.room.clocks.empty = None;
     }
 
-    /// Nobody has been there for too long.
+    /// Nobody has been there for too long. While the room is paused bots may not play, so that it
+    /// closes whatever else they were to do.
     pub(super) fn empty_over(&mut self) -> Result<(), Rejection> {
         if self.room.clocks.empty != Some(0) {
             return Err(Rejection::NotDue);
         }
         if !self.room.phase.is_running() {
             self.close(CloseReason::Empty);
-        } else if self.settings.rooms.abandoned_finish {
+        } else if self.settings.rooms.abandoned_finish && !self.room.paused {
             self.room.clocks.empty = None;
         } else {
             self.end_match(EndReason::Abandoned);

@@ -6,12 +6,18 @@ use super::Step;
 
 impl Step<'_> {
     /// Whether an act may happen in a room that stands still: who is there goes on being true, a
-    /// person may always go, and the server may end what it began. Those may start clocks, of a
-    /// grace, an empty room or a bot that takes over; they run when the room goes on.
+    /// person may always go, the server may end what it began, and a room that nobody is in closes.
+    /// Those may start clocks, of a grace or a bot that takes over; they run when the room goes on.
+    /// The empty clock runs at once.
     pub(super) const fn may_happen_paused(act: &Act) -> bool {
         matches!(
             act,
-            Act::Connected(_) | Act::Disconnected(_) | Act::Leave | Act::Resume | Act::Close
+            Act::Connected(_)
+                | Act::Disconnected(_)
+                | Act::Leave
+                | Act::EmptyOver
+                | Act::Resume
+                | Act::Close
         )
     }
 
@@ -21,6 +27,7 @@ impl Step<'_> {
         }
         self.room.paused = true;
         self.tell(Fact::RoomPaused);
+        self.settle_empty();
         Ok(())
     }
 
@@ -30,6 +37,7 @@ impl Step<'_> {
         }
         self.room.paused = false;
         self.tell(Fact::RoomResumed);
+        self.settle_empty();
         Ok(())
     }
 }

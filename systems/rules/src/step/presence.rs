@@ -64,15 +64,22 @@ impl Step<'_> {
     /// Starts the empty clock when the last person is gone and clears it when one is there; one
     /// that runs is left alone.
     pub(super) fn settle_empty(&mut self) {
-        let rooms = &self.settings.rooms;
-        let limit_ms = match self.room.phase {
-            Phase::Finished { .. } | Phase::Vacant | Phase::Closed => None,
-            Phase::Open => Some(rooms.open_empty_ms),
-            _ => Some(rooms.match_empty_ms),
-        };
         let is_empty = !Seat::ALL.into_iter().any(|seat| self.is_here(seat));
+        let limit_ms = if is_empty { self.empty_ms() } else { None };
         let clock = self.room.clocks.empty;
-        let runs = is_empty && !self.is_endless();
-        self.room.clocks.empty = if runs { limit_ms.and(clock.or(limit_ms)) } else { None };
+        self.room.clocks.empty = limit_ms.and(clock.or(limit_ms));
+    }
+
+    /// How long the room may be empty as it is now. A finished or an endless one goes its own way,
+    /// but not while it is paused: then nothing but this would ever take it away.
+    fn empty_ms(&self) -> Option<u32> {
+        let (rooms, is_endless) = (&self.settings.rooms, self.is_endless());
+        match self.room.phase {
+            Phase::Vacant | Phase::Closed => None,
+            _ if is_endless => self.room.paused.then_some(rooms.match_empty_ms),
+            Phase::Open => Some(rooms.open_empty_ms),
+            Phase::Finished { .. } => self.room.paused.then_some(rooms.open_empty_ms),
+            _ => Some(rooms.match_empty_ms),
+        }
     }
 }

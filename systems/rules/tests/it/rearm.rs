@@ -73,10 +73,11 @@ fn a_redeal_waits_for_those_who_have_not_answered() {
 }
 
 #[test]
-fn a_paused_room_stays_as_it_is() {
+fn in_a_paused_room_only_the_empty_clock_runs_for_the_grace() {
     let mut state = running(Phase::Declaring { seat: S1 });
     state.paused = true;
-    assert_eq!(rearmed(state.clone()), state.clocks);
+    let expected = Clocks { empty: Some(GRACE_MS), ..state.clocks };
+    assert_eq!(rearmed(state), expected);
 }
 
 /// A room in which the starter has 1 s left to declare, and its person's declaration.
@@ -125,6 +126,21 @@ fn no_time_passes_again_in_a_room_that_was_paused() {
     let resume = Action { by: By::Nobody, act: Act::Resume };
     let state = after(&room, u32::MAX, Some(GRACE_MS), (&resume, Cause::Server));
     assert_eq!(state.clocks, room.state.clocks);
+}
+
+#[test]
+fn a_paused_room_that_nobody_was_in_is_closed_again() {
+    let (mut room, ..) = asked();
+    for seat in [S0, S1, S2, Seat::ALL[3]] {
+        room.by(seat, Act::Disconnected(Epoch(1)));
+    }
+    room.nobody(Act::Pause);
+    let resume = Action { by: By::Nobody, act: Act::Resume };
+    let state = after(&room, 29_000, None, (&resume, Cause::Server));
+    let left_ms = room.state.clocks.empty.map(|left| left - 29_000);
+    assert_eq!(state.clocks, Clocks { empty: left_ms, ..room.state.clocks });
+    let close = Action { by: By::Nobody, act: Act::EmptyOver };
+    assert_eq!(after(&room, 30_000, None, (&close, Cause::Timer)).phase, Phase::Closed);
 }
 
 #[test]

@@ -167,12 +167,20 @@ impl Room {
         self.decide(seat, Decision::Play(pieces(indices)))
     }
 
-    /// Lets time pass, which it does not in a paused room; what comes due meanwhile does not happen
-    /// yet.
+    /// Lets time pass, of which a paused room sees only that nobody is there; what comes due
+    /// meanwhile does not happen yet.
     pub(crate) fn pass(&mut self, ms: u32) {
-        if !self.state.paused {
-            self.state.clocks = after_ms(&self.state.clocks, ms);
+        let after = after_ms(&self.state.clocks, ms);
+        if self.state.paused {
+            self.state.clocks.empty = after.empty;
+        } else {
+            self.state.clocks = after;
         }
+    }
+
+    /// How long until something happens by itself, in ms.
+    pub(crate) fn next_ms(&self) -> Option<u32> {
+        if self.state.paused { self.state.clocks.empty } else { next_due_ms(&self.state.clocks) }
     }
 
     /// What happens by itself now, if anything; it must be accepted.
@@ -185,7 +193,7 @@ impl Room {
     /// Lets time pass up to the next thing that happens by itself, and has it happen.
     #[track_caller]
     pub(crate) fn next(&mut self) -> Vec<Event> {
-        let ms = next_due_ms(&self.state.clocks).expect("something will happen by itself");
+        let ms = self.next_ms().expect("something will happen by itself");
         self.pass(ms);
         self.due().expect("something is due")
     }

@@ -55,6 +55,10 @@ pub(super) fn check_clocks(room: &Room) {
     assert_eq!(state.clocks.bot.is_some(), automatic_seat(state).is_some());
     let people = state.players.iter().flatten().filter_map(|player| player.control.human());
     let is_empty = people.clone().all(|human| human.presence != Presence::Here);
+    if state.paused && !matches!(state.phase, Phase::Closed) {
+        assert_eq!(state.clocks.empty.is_some(), is_empty);
+        return;
+    }
     let can_be_given_up = match state.phase {
         Phase::Open => true,
         phase => phase.is_running() && !room.settings.rooms.abandoned_finish,
