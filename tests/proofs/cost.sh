@@ -49,7 +49,9 @@ sockets() {
         --server-pid "$server" >"$work/load.json"
     kill "$server"
     wait "$server" || true
-    echo "$1 $(python3 -c 'import json, sys; r = json.load(open(sys.argv[1])); b = r["action_to_broadcast"]; n = r["actions_per_second"]; print(b["p50_ms"], b["p99_ms"], n, r["server_cpu"] / n * 1e6)' "$work/load.json")"
+    local actions bytes
+    actions=$(field actions) bytes=$(field bytes)
+    echo "$1 $(python3 -c 'import json, sys; r = json.load(open(sys.argv[1])); b = r["action_to_broadcast"]; n = r["actions_per_second"]; print(b["p50_ms"], b["p99_ms"], n, r["server_cpu"] / n * 1e6)' "$work/load.json") $(bc -l <<<"${bytes:-0} / $actions")"
 }
 
 # usage: median MODE COLUMN FILE
@@ -66,7 +68,7 @@ for mode in none process; do
     echo "  $mode $(median $mode 2 "$work/bots") $(median $mode 3 "$work/bots") $(median $mode 4 "$work/bots")"
 done
 echo "  ratio of CPU $(bc -l <<<"$(median process 2 "$work/bots") / $(median none 2 "$work/bots")")"
-echo "sockets, 20,000 actions/s: p50 and p99 ms from action to broadcast, actions/s, us of CPU an action:"
+echo "sockets, 20,000 actions/s: p50 and p99 ms from action to broadcast, actions/s, us of CPU an action, bytes an action:"
 for mode in none process; do
-    echo "  $mode $(median $mode 2 "$work/sockets") $(median $mode 3 "$work/sockets") $(median $mode 4 "$work/sockets") $(median $mode 5 "$work/sockets")"
+    echo "  $mode $(median $mode 2 "$work/sockets") $(median $mode 3 "$work/sockets") $(median $mode 4 "$work/sockets") $(median $mode 5 "$work/sockets") $(median $mode 6 "$work/sockets")"
 done

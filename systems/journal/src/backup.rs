@@ -1,10 +1,12 @@
 //! A copy of a journal that a server is writing at this moment.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use crate::file_disk::{DIRECTORY_MODE, FILE_MODE};
 use crate::segment::{StreamKind, parse_name};
 use crate::{Damage, FileDisk, Inspection, OpenError};
 
@@ -12,7 +14,8 @@ use crate::{Damage, FileDisk, Inspection, OpenError};
 /// removes one every few megabytes at most.
 const TRIES_MAX: usize = 100;
 
-/// A copy under way, in three steps. Whatever was flushed before the first of them is in it.
+/// A copy under way, in three steps. Whatever was flushed before the first of them is in it. It is
+/// for its owner alone, as the journal is.
 ///
 /// 1. [`Backup::begin`] takes hold of all files of the events: what is removed from now on can still
 ///    be read.
@@ -34,7 +37,7 @@ impl Backup {
     /// When `from` cannot be read, or `to` cannot be made or is there already.
     pub fn begin(from: &Path, to: &Path) -> io::Result<Self> {
         let events = open_all(from, StreamKind::Events)?;
-        fs::create_dir(to)?;
+        DirBuilder::new().mode(DIRECTORY_MODE).create(to)?;
         Ok(Self { from: from.to_owned(), to: to.to_owned(), events, bytes: 0 })
     }
 
@@ -70,8 +73,9 @@ impl Backup {
     /// listed.
     fn copy(&mut self, files: &BTreeMap<String, File>) -> io::Result<()> {
         for (name, file) in files {
-            let mut copy =
-                OpenOptions::new().write(true).create_new(true).open(self.to.join(name))?;
+            let mut options = OpenOptions::new();
+            options.write(true).create_new(true).mode(FILE_MODE);
+            let mut copy = options.open(self.to.join(name))?;
             let bytes = file.metadata()?.len();
             self.bytes += io::copy(&mut file.take(bytes), &mut copy)?;
             copy.sync_all()?;

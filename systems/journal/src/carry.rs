@@ -7,11 +7,15 @@ use crate::codec::{put_bytes, put_room, put_varint};
 use crate::housekeeping::KeepError;
 use crate::live::Live;
 use crate::segment::{Kind, StreamKind};
-use crate::source::Window;
+use crate::source::{ReadError, Window};
 use crate::{Disk, Journal};
 
-/// A longer chain is carried in pieces of this many bytes.
+/// A longer chain is written in pieces of this many bytes.
 const PIECE_BYTES_MAX: usize = 1 << 20;
+
+/// A longer chain is not carried: it is copied at once, and this much stalls a flush for some 7 ms.
+/// The longest matches have a few thousand commits of 16 to 60 bytes.
+const CHAIN_BYTES_MAX: usize = 1 << 20;
 
 impl<D: Disk> Journal<D> {
     pub(crate) fn give_up_events(&mut self, work: u64) -> Result<(), KeepError> {
@@ -82,25 +86,49 @@ impl<D: Disk> Journal<D> {
         outcome
     }
 
-    /// Copies a room's chain forward, and its state, which says where the chain is. Returns how many
-    /// bytes that was.
+    /// Copies a room's chain forward, and its state, which says where the chain is. A chain that is
+    /// too long, or damaged, is given up: the room's next commit begins another with the whole state.
+    /// Returns how many bytes of work that was.
     fn carry_chain(&mut self, room: RoomId, end: u64) -> Result<u64, KeepError> {
         let Some(mut live) = self.live.get(&room).copied() else { return Ok(0) };
         if !live.has(Live::CHAIN) || live.start >= end {
             return Ok(0);
         }
-        let bodies = chain::read_bodies(&self.events_source(), room, live.head)?;
+        let bodies = self.read_short(room, &live)?;
         let parts = chain::read_parts(&self.state_source(), &live, &mut Window::default())?;
         self.events.segments.unpin(live.start);
         let before = self.events.position();
-        live.start = before;
-        live.head = self.write_carried(room, &bodies);
-        self.events.segments.pin(live.start);
+        let work = if let Some(bodies) = bodies {
+            live.start = before;
+            live.head = self.write_carried(room, &bodies);
+            self.events.segments.pin(live.start);
+            self.stats.chains_carried += 1;
+            self.events.position() - before
+        } else {
+            live.flags &= !(Live::CHAIN | Live::MATCH);
+            self.stats.chains_given_up += 1;
+            CHAIN_BYTES_MAX as u64
+        };
         self.write_full(room, &mut live, parts)
             .map_err(|error| self.state_source().malformed(live.newest, error))?;
         self.live.insert(room, live);
-        self.stats.chains_carried += 1;
-        Ok(self.events.position() - before)
+        Ok(work)
+    }
+
+    /// The commits of a chain, if it is short enough to be carried, and good.
+    fn read_short(&self, room: RoomId, live: &Live) -> Result<Option<Vec<Body>>, ReadError> {
+        match chain::read_short(&self.events_source(), room, live.head, CHAIN_BYTES_MAX) {
+            Err(error @ ReadError::Damaged { .. }) => {
+                tracing::error!(room = room.0, %error, "a room's commits so far are given up");
+                Ok(None)
+            }
+            Ok(None) => {
+                let what = "a room's commits so far are given up: too many to be carried along";
+                tracing::warn!(room = room.0, what);
+                Ok(None)
+            }
+            read => read,
+        }
     }
 
     /// Returns the position of the last piece.

@@ -112,11 +112,26 @@ pub(crate) fn read_bodies<D: Disk>(
     room: RoomId,
     head: u64,
 ) -> Result<Vec<Body>, ReadError> {
+    read_short(source, room, head, usize::MAX).map(Option::unwrap_or_default)
+}
+
+/// The same; `None` if their records take more than this many bytes.
+pub(crate) fn read_short<D: Disk>(
+    source: &Source<'_, D>,
+    room: RoomId,
+    head: u64,
+    bytes_max: usize,
+) -> Result<Option<Vec<Body>>, ReadError> {
     let mut window = Window::default();
     let mut bodies = Vec::new();
     let mut position = head;
+    let mut bytes = 0;
     loop {
         let found = source.read(position, &mut window)?;
+        bytes += found.body.len();
+        if bytes > bytes_max {
+            return Ok(None);
+        }
         let back = read_piece(&found, room, &mut bodies)
             .map_err(|error| source.malformed(position, error))?;
         if back == 0 {
@@ -127,7 +142,7 @@ pub(crate) fn read_bodies<D: Disk>(
             .ok_or_else(|| source.malformed(position, Malformed { what: "back pointer", at: 0 }))?;
     }
     bodies.reverse();
-    Ok(bodies)
+    Ok(Some(bodies))
 }
 
 /// Adds the commits of one record, newest first. Returns how far back the next record is; 0 for the

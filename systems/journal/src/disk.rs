@@ -10,6 +10,14 @@ pub trait Disk {
     /// A file that is being written.
     type File: fmt::Debug;
 
+    /// Whether files can be begun and removed at all.
+    ///
+    /// # Errors
+    /// When it is there for reading only.
+    fn may_write(&self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// The names of all files, in any order.
     ///
     /// # Errors

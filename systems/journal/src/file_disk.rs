@@ -1,9 +1,9 @@
 //! The real disk: a directory that one process at a time may write.
 
 use std::cell::RefCell;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::Disk;
@@ -11,11 +11,18 @@ use crate::Disk;
 /// The file whose lock says that a process writes this directory.
 const LOCK: &str = "LOCK";
 
+/// Who may read a file: its owner.
+pub(crate) const FILE_MODE: u32 = 0o600;
+
+/// Who may look into a directory: its owner.
+pub(crate) const DIRECTORY_MODE: u32 = 0o700;
+
 /// Files kept open for reading: the newest of both streams and the one that is being given up.
 const READERS_MAX: usize = 4;
 
 /// A directory of the file system. All that is written goes through one append or one rename-free
-/// create: no file is ever changed in place.
+/// create: no file is ever changed in place. What it makes is for its owner alone, since it holds
+/// seeds and secrets of games that are going on.
 #[derive(Debug)]
 pub struct FileDisk {
     dir: PathBuf,
@@ -30,8 +37,9 @@ impl FileDisk {
     /// # Errors
     /// When it cannot be made, or another process writes it: `ResourceBusy` (recovery case R11).
     pub fn open(dir: &Path) -> io::Result<Self> {
-        fs::create_dir_all(dir)?;
-        let lock = OpenOptions::new().create(true).append(true).open(dir.join(LOCK))?;
+        DirBuilder::new().recursive(true).mode(DIRECTORY_MODE).create(dir)?;
+        let lock =
+            OpenOptions::new().create(true).append(true).mode(FILE_MODE).open(dir.join(LOCK))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -55,6 +63,10 @@ impl FileDisk {
         fs::read_dir(dir)?;
         Ok(Self { dir: dir.to_owned(), lock: None, readers: RefCell::default() })
     }
+}
+
+impl Disk for FileDisk {
+    type File = File;
 
     fn may_write(&self) -> io::Result<()> {
         if self.lock.is_some() {
@@ -66,10 +78,6 @@ impl FileDisk {
             format!("{dir} was opened for reading only"),
         ))
     }
-}
-
-impl Disk for FileDisk {
-    type File = File;
 
     fn list(&self) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
@@ -81,7 +89,8 @@ impl Disk for FileDisk {
 
     fn create(&mut self, name: &str) -> io::Result<File> {
         self.may_write()?;
-        OpenOptions::new().append(true).create_new(true).open(self.dir.join(name))
+        let mut options = OpenOptions::new();
+        options.append(true).create_new(true).mode(FILE_MODE).open(self.dir.join(name))
     }
 
     fn append(&mut self, file: &mut File, bytes: &[u8]) -> io::Result<()> {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::io;
 
-use components::RoomId;
+use components::{MatchId, RoomId};
 
 use crate::body::{Finished, StateHead};
 use crate::chain;
@@ -12,8 +12,9 @@ use crate::codec::{self, FORMAT, Malformed, Reader, put_bytes, put_room};
 use crate::disk::read_range;
 use crate::frame;
 use crate::live::{Live, hash};
-use crate::segment::{HEADER_BYTES, Kind, Segment, Segments, StreamKind, name};
+use crate::segment::{HEADER_BYTES, Kind, Segment, StreamKind, name};
 use crate::source::{Found, ReadError, Window};
+use crate::stream::CreateError;
 use crate::{Disk, Durability, Journal};
 
 /// Work of a flush that wrote nothing, in bytes looked at.
@@ -30,6 +31,10 @@ const STATE_FILES_MAX: usize = 64;
 /// most, however small the disk's share is. Where live chains alone are larger than that share, the
 /// events grow to about three times what lives in them, and no further.
 const CARRIED_OF_WRITTEN: u64 = 8;
+
+/// While its oldest file cannot be read, the state may grow to this many times what it may be; then
+/// the journal ends, rather than fill the disk with what nobody needs.
+const STATE_GROWN_TIMES_MAX: u64 = 4;
 
 /// What is under way.
 #[derive(Debug, Default)]
@@ -49,12 +54,21 @@ pub(crate) struct Housekeeping {
 pub(crate) enum KeepError {
     Io(io::Error),
     Read(ReadError),
+    /// The journal cannot go on.
+    Fatal(io::Error),
+}
+
+impl KeepError {
+    /// Whether it ends the journal: it may not be tried again, or a live room's newest state is lost.
+    pub(crate) const fn is_fatal(&self) -> bool {
+        matches!(self, Self::Fatal(_) | Self::Read(ReadError::Damaged { .. }))
+    }
 }
 
 impl fmt::Display for KeepError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Io(error) => error.fmt(f),
+            Self::Io(error) | Self::Fatal(error) => error.fmt(f),
             Self::Read(error) => error.fmt(f),
         }
     }
@@ -63,6 +77,15 @@ impl fmt::Display for KeepError {
 impl From<io::Error> for KeepError {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
+    }
+}
+
+impl From<CreateError> for KeepError {
+    fn from(error: CreateError) -> Self {
+        match error {
+            CreateError::Io(error) => Self::Io(error),
+            CreateError::Sync(error) => Self::Fatal(error),
+        }
     }
 }
 
@@ -81,8 +104,10 @@ impl<D: Disk> Journal<D> {
         self.remove_condemned()?;
         self.rotate(wall_ms)?;
         let work = (2 * written).max(WORK_BYTES_MIN);
-        self.give_up_events(work)?;
-        self.give_up_state(work)
+        let events = self.give_up_events(work);
+        // Whatever is wrong there.
+        self.give_up_state(work)?;
+        events
     }
 
     fn rotate(&mut self, wall_ms: u64) -> Result<(), KeepError> {
@@ -91,8 +116,7 @@ impl<D: Disk> Journal<D> {
         if full(self.events.newest(), self.options.event_segment_bytes.max(1)) {
             self.events.rotate(&mut self.disk, label)?;
             // Recovery is to miss it if it goes.
-            let kept = self.first_segments();
-            self.write_kept(kept.0, kept.1);
+            self.write_kept();
         }
         let is_full = full(self.state.newest(), self.options.state_segment_bytes.max(1));
         // What waits was written for the segment it is to go to.
@@ -103,11 +127,6 @@ impl<D: Disk> Journal<D> {
         Ok(())
     }
 
-    fn first_segments(&self) -> (u64, u64) {
-        let first = |segments: &Segments| segments.0.front().map_or(0, |segment| segment.start);
-        (first(&self.state.segments), first(&self.events.segments))
-    }
-
     /// The segment's file goes after the next flush, which says so in the journal itself.
     pub(crate) fn condemn(&mut self, stream: StreamKind) {
         let segments = match stream {
@@ -116,8 +135,7 @@ impl<D: Disk> Journal<D> {
         };
         let Some(oldest) = segments.0.pop_front() else { return };
         self.housekeeping.condemned.push((stream, oldest.start));
-        let (state_first, events_first) = self.first_segments();
-        self.write_kept(state_first, events_first);
+        self.write_kept();
     }
 
     fn remove_condemned(&mut self) -> Result<(), KeepError> {
@@ -129,7 +147,7 @@ impl<D: Disk> Journal<D> {
             self.housekeeping.condemned.remove(0);
             // One after the other, or an old file could come back without the tombstones of the next.
             if self.options.durability == Durability::Disk {
-                self.disk.sync_dir()?;
+                self.disk.sync_dir().map_err(KeepError::Fatal)?;
             }
         }
         Ok(())
@@ -145,7 +163,10 @@ impl<D: Disk> Journal<D> {
         }
         let Some(oldest) = self.state.segments.0.front().copied() else { return Ok(()) };
         let from = self.housekeeping.copied.unwrap_or(oldest.start);
-        let copied = self.copy_forward(oldest, from, work)?;
+        let copied = self.copy_forward(oldest, from, work).map_err(|error| match error {
+            error if error.is_fatal() || !self.has_grown() => error,
+            error => KeepError::Fatal(io::Error::other(error.to_string())),
+        })?;
         if copied >= oldest.end {
             self.housekeeping.copied = None;
             self.condemn(StreamKind::State);
@@ -153,6 +174,10 @@ impl<D: Disk> Journal<D> {
             self.housekeeping.copied = Some(copied);
         }
         Ok(())
+    }
+
+    fn has_grown(&self) -> bool {
+        self.state.segments.bytes() > STATE_GROWN_TIMES_MAX * self.state_bytes_max()
     }
 
     fn state_bytes_max(&self) -> u64 {
@@ -187,8 +212,7 @@ impl<D: Disk> Journal<D> {
                         continue;
                     }
                 }
-                let what = "no good record".to_owned();
-                return Err(ReadError::Damaged { file, offset: offset + at as u64, what }.into());
+                return self.pass_over(oldest, position);
             };
             if let Some(kind) = Kind::of(StreamKind::State, frame.kind) {
                 let Segment { format, created_ms, .. } = oldest;
@@ -206,21 +230,25 @@ impl<D: Disk> Journal<D> {
             Kind::Finished => {
                 let done = Finished::read(position, &mut Reader::new(found.body))
                     .map_err(|error| self.state_source().malformed(position, error))?;
-                let now = self.state.position();
-                let Some(known) = self.finished.get_mut(&done.match_id) else { return Ok(()) };
-                if known.position != position {
-                    return Ok(());
+                if self.finished.get(&done.match_id).is_some_and(|known| known.position == position)
+                {
+                    self.copy_finished(done.match_id);
                 }
-                known.position = now;
-                let at = self.state.open(Kind::Finished);
-                known.write(self.state.out());
-                self.state.close(at);
                 Ok(())
             }
             // Tombstones outlive what they bury, since files go in order; the others are at the
             // beginning of every segment.
             _ => Ok(()),
         }
+    }
+
+    /// Says again that a match is over.
+    pub(crate) fn copy_finished(&mut self, id: MatchId) {
+        let Some(done) = self.finished.get_mut(&id) else { return };
+        done.position = self.state.position();
+        let at = self.state.open(Kind::Finished);
+        done.write(self.state.out());
+        self.state.close(at);
     }
 
     /// Copies what is still the newest in a record of a room: either part, or both.

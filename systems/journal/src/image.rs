@@ -66,6 +66,8 @@ pub(crate) struct Image {
     /// By id.
     pub(crate) rooms: Vec<Room>,
     pub(crate) finished: BTreeMap<MatchId, Finished>,
+    /// Matches said to be over by a write that did not come to its end, while they go on.
+    pub(crate) unfinished: Vec<MatchId>,
     pub(crate) next_room: u64,
     /// The last settings written, encoded; `None` too if in an older layout.
     pub(crate) settings: Option<Vec<u8>>,
@@ -78,6 +80,16 @@ pub(crate) struct Image {
 }
 
 impl Image {
+    /// Whether the match goes on in its room: a match is said to be over before its room is, and the
+    /// write was cut in between.
+    pub(crate) fn goes_on(&self, done: &Finished) -> bool {
+        let Ok(at) = self.rooms.binary_search_by_key(&done.room, |room| room.id) else {
+            return false;
+        };
+        let live = self.rooms[at].live;
+        live.has(Live::CHAIN | Live::MATCH) && live.start == done.start && live.head < done.head
+    }
+
     /// Whether a file is missing (R4).
     pub(crate) fn misses_a_file(&self) -> bool {
         self.damages.iter().any(|damage| damage.case == Case::MissingFile)

@@ -53,13 +53,13 @@ impl<D: Disk> Journal<D> {
     ) -> Result<(Self, Recovered), OpenError> {
         let mut encoded = Vec::new();
         write_settings(settings, &mut encoded);
+        disk.may_write()?;
         let image = recovery::load(&disk)?;
         if let Some(damage) = image.damages.iter().find(|damage| damage.is_fatal()) {
             return Err(OpenError::Damaged(damage.clone()));
         }
         recovery::settle(&mut disk, &image, &options)?;
-        let Image { event_segments, state_segments, mut rooms, finished, torn, damages, .. } =
-            image;
+        let Image { event_segments, state_segments, mut rooms, finished, .. } = image;
         let next_room = if options.faults.has(Fault::RoomIdsReused) { 1 } else { image.next_room };
         let label = Label {
             next_room,
@@ -68,13 +68,13 @@ impl<D: Disk> Journal<D> {
             is_synced: options.durability == Durability::Disk,
             faults: options.faults,
         };
-        let begin = |disk: &mut D, kind, segments, ends: Ends| {
+        let begin = |kind, segments, ends: Ends| {
             let follows =
                 if options.faults.has(Fault::TornTailKept) { ends.physical } else { ends.good };
-            Stream::begin(disk, kind, segments, (ends.next, follows), label)
+            Stream::begin(kind, segments, (ends.next, follows), label)
         };
-        let mut events = begin(&mut disk, StreamKind::Events, event_segments, image.events_end)?;
-        let state = begin(&mut disk, StreamKind::State, state_segments, image.state_end)?;
+        let events = begin(StreamKind::Events, event_segments, image.events_end);
+        let state = begin(StreamKind::State, state_segments, image.state_end);
         let is_same = image.settings.as_ref() == Some(&encoded);
         let mut live = LiveRooms::default();
         live.reserve(rooms.len());
@@ -82,21 +82,14 @@ impl<D: Disk> Journal<D> {
             if !is_same {
                 room.live.flags &= !Live::SETTINGS;
             }
-            if room.live.has(Live::CHAIN) {
-                events.segments.pin(room.live.start);
-            }
             live.insert(room.id, room.live);
-        }
-        for done in finished.values() {
-            events.segments.pin(done.start);
-            events.segments.wait(done.start, 1);
         }
         let recovered = Recovered {
             rooms: rooms.into_iter().map(|room| (room.id, room.state)).collect(),
             next_room,
             finished: finished.len(),
-            torn,
-            damages,
+            torn: image.torn,
+            damages: image.damages,
         };
         let mut journal = Self {
             disk,
@@ -113,13 +106,20 @@ impl<D: Disk> Journal<D> {
             moving: Vec::new(),
             failed: None,
         };
+        journal.pin_chains();
         journal.begin_state_segment();
+        for id in image.unfinished {
+            journal.write_forgotten(id);
+        }
+        journal.state.idle();
         Ok((journal, recovered))
     }
 
     /// Writes all that was recorded since the last flush: one append to each stream, the events
     /// first. When it returns `Ok`, that may be shown. Then old files are given up, as much as this
-    /// flush has earned; what goes wrong there is in [`Stats::housekeeping_error`] and tried again.
+    /// flush has earned; what goes wrong there is in [`Stats::housekeeping_error`] and tried again,
+    /// unless it ends the journal: see the README. Until there is something to write, no file is
+    /// begun.
     ///
     /// # Errors
     /// [`WriteError::Full`]: call it again later. [`WriteError::Failed`]: the journal is done for,
@@ -140,6 +140,10 @@ impl<D: Disk> Journal<D> {
         };
         self.stats.flushes += 1;
         if let Err(error) = self.keep_house(written, wall_ms) {
+            if error.is_fatal() {
+                self.failed = Some(error.to_string());
+                return Err(WriteError::Failed(std::io::Error::other(error.to_string())));
+            }
             let error = Some(error.to_string());
             if self.stats.housekeeping_error != error {
                 tracing::warn!(?error, "the journal cannot give up old files yet");
@@ -154,6 +158,7 @@ impl<D: Disk> Journal<D> {
     fn write(&mut self, wall_ms: u64) -> Result<u64, WriteError> {
         let label = self.label(wall_ms);
         let syncs = label.is_synced && !self.options.faults.has(Fault::SyncSkipped);
+        self.ready(label)?;
         let mut streams = [
             (&mut self.events, &mut self.stats.event_bytes),
             (&mut self.state, &mut self.stats.state_bytes),
@@ -173,6 +178,38 @@ impl<D: Disk> Journal<D> {
         Ok(written)
     }
 
+    /// Both streams can be appended to, if there is anything to append. The state names the newest
+    /// file of the events, so both begin together.
+    fn ready(&mut self, label: Label) -> Result<(), WriteError> {
+        if self.events.has_something() || self.state.has_something() {
+            self.events.begin_file(&mut self.disk, label)?;
+            self.state.begin_file(&mut self.disk, label)?;
+        }
+        if self.events.mend(&mut self.disk, label)? {
+            self.pin_chains();
+            self.write_kept();
+        }
+        if self.state.mend(&mut self.disk, label)? {
+            self.begin_state_segment();
+        }
+        Ok(())
+    }
+
+    /// Counts anew in which files chains begin.
+    fn pin_chains(&mut self) {
+        let segments = &mut self.events.segments;
+        for segment in &mut segments.0 {
+            (segment.pins, segment.waiting) = (0, 0);
+        }
+        for live in self.live.values().filter(|live| live.has(Live::CHAIN)) {
+            segments.pin(live.start);
+        }
+        for done in self.finished.values() {
+            segments.pin(done.start);
+            segments.wait(done.start, 1);
+        }
+    }
+
     /// Matches that are over and not forgotten, the oldest first.
     pub fn finished(&self) -> impl Iterator<Item = Finished> + '_ {
         self.finished.values().copied()
@@ -183,11 +220,15 @@ impl<D: Disk> Journal<D> {
         let Some(done) = self.finished.remove(&match_id) else { return false };
         self.events.segments.wait(done.start, -1);
         self.events.segments.unpin(done.start);
+        self.write_forgotten(match_id);
+        self.stats.forgotten += 1;
+        true
+    }
+
+    fn write_forgotten(&mut self, match_id: MatchId) {
         let at = self.state.open(Kind::Forgotten);
         self.state.out().extend_from_slice(&match_id.0);
         self.state.close(at);
-        self.stats.forgotten += 1;
-        true
     }
 
     /// All commits of a match, live or finished; `None` if the journal does not have it.
@@ -257,15 +298,16 @@ impl<D: Disk> Journal<D> {
 
     /// Every segment of the state begins with what must outlive those before it.
     pub(crate) fn begin_state_segment(&mut self) {
-        let first = |stream: &Stream<D>| stream.segments.0.front().map_or(0, |first| first.start);
-        let (state_first, events_first) = (first(&self.state), first(&self.events));
-        self.write_kept(state_first, events_first);
+        self.write_kept();
         let at = self.state.open(Kind::Settings);
         self.state.out().extend_from_slice(&self.settings);
         self.state.close(at);
     }
 
-    pub(crate) fn write_kept(&mut self, state_first: u64, events_first: u64) {
+    /// Which files recovery is to miss if they are gone.
+    pub(crate) fn write_kept(&mut self) {
+        let first = |stream: &Stream<D>| stream.segments.0.front().map_or(0, |first| first.start);
+        let (state_first, events_first) = (first(&self.state), first(&self.events));
         let kept = Kept { state_first, events_first, events_last: self.events.newest().start };
         let at = self.state.open(Kind::Kept);
         kept.write(self.state.out());

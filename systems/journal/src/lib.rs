@@ -10,6 +10,7 @@ mod damage;
 mod disk;
 mod file_disk;
 mod frame;
+mod gap;
 mod housekeeping;
 mod image;
 mod inspection;

@@ -65,6 +65,10 @@ pub struct Stats {
     pub rooms_carried: u64,
     /// Chains that were copied forward.
     pub chains_carried: u64,
+    /// Chains of live rooms that were given up instead: too long, or damaged.
+    pub chains_given_up: u64,
+    /// Damaged pieces of the oldest state that were passed over, since nothing needed them.
+    pub damaged_pieces: u64,
     /// Finished matches forgotten, on request or for want of room.
     pub forgotten: u64,
     /// Flushes that found the disk full.

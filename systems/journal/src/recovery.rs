@@ -252,7 +252,9 @@ impl Reading {
         for done in std::mem::take(&mut self.image.finished).into_values() {
             head_max = head_max.max(done.head);
             let segments = &self.image.event_segments;
-            if lacks(segments, done.head) || lacks(segments, done.start) {
+            if self.image.goes_on(&done) {
+                self.image.unfinished.push(done.match_id);
+            } else if lacks(segments, done.head) || lacks(segments, done.start) {
                 let what = format!("match {:032x}, finished,", done.match_id.as_u128());
                 self.beyond("", 0, &what);
             } else {

@@ -5,6 +5,9 @@ mod crashes;
 #[cfg(feature = "faults")]
 mod faults;
 mod formats;
+mod past;
 mod reading;
+mod rot;
 mod space;
+mod trouble;
 mod witness;

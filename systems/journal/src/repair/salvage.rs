@@ -228,6 +228,7 @@ impl Salvage {
             Kind::Finished => {
                 let done = Finished::read(position, &mut reader)?;
                 self.newest_head = self.newest_head.max(done.head);
+                self.forgotten.remove(&done.match_id);
                 self.finished.insert(done.match_id, done);
             }
             Kind::Forgotten => {

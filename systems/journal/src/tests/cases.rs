@@ -20,11 +20,11 @@ fn lived(ticks: u64) -> (SimDisk, Witness) {
 }
 
 /// Files of two kilobytes, and no end of them.
-fn large() -> Options {
+pub(super) fn large() -> Options {
     Options { events_bytes_max: 1 << 30, ..small() }
 }
 
-fn names(disk: &SimDisk, stream: StreamKind) -> Vec<String> {
+pub(super) fn names(disk: &SimDisk, stream: StreamKind) -> Vec<String> {
     let mut names = disk.list().unwrap();
     names.retain(|name| parse_name(name).is_some_and(|(of, _)| of == stream));
     names.sort();
@@ -217,8 +217,9 @@ fn r9_where_a_failed_write_cannot_be_cut_back_a_new_file_goes_past_it() {
         if n == 7 {
             let at = disk.calls();
             let full = std::io::ErrorKind::StorageFull;
-            // The append fails, then the cut, and the cut before the next try.
-            let failing = [(at, full), (at + 1, std::io::ErrorKind::Other), (at + 2, full)].into();
+            let other = std::io::ErrorKind::Other;
+            // The append fails, then the cut, and the new file; then the cut again.
+            let failing = [(at, full), (at + 1, other), (at + 2, full), (at + 3, other)].into();
             disk.plan(Plan { failing, ..Plan::default() });
             assert!(matches!(journal.flush(WALL_MS), Err(WriteError::Full(_))));
         }

@@ -141,6 +141,8 @@ fn a_failed_sync_is_never_tried_again() {
     let (mut journal, _) = open(disk.clone(), options);
     let mut witness = Witness::default();
     journal.record(&witness.tick(&life(2)));
+    journal.flush(WALL_MS).unwrap();
+    journal.record(&witness.tick(&life(3)));
     // The append of the events comes first, then their sync.
     let failing = [(disk.calls() + 1, std::io::ErrorKind::StorageFull)].into();
     disk.plan(Plan { failing, ..Plan::default() });

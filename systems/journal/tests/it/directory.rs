@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use components::{
     Act, Action, By, Cause, Commit, Durable, Event, MatchId, MatchStart, Phase, RoomId, RoomState,
     Settings, Version,
 };
-use journal::{Durability, FileDisk, Inspection, Journal, OpenError, Options};
+use journal::{Backup, Durability, FileDisk, Inspection, Journal, OpenError, Options};
 
 /// A directory of this test's own, empty.
 fn directory(name: &str) -> PathBuf {
@@ -118,4 +119,26 @@ fn a_tear_in_a_real_file_is_cut() {
     assert_eq!(rooms[0].1.version, Version(1));
     let (_, rooms) = open(&dir).unwrap();
     assert_eq!(rooms[0].1.version, Version(1));
+}
+
+#[test]
+fn what_is_made_is_for_its_owner_alone() {
+    let above = directory("owner");
+    let (from, to) = (above.join("journal"), above.join("copy"));
+    let (mut journal, _) = open(&from).unwrap();
+    journal.record(&begun(RoomId::nth(1), 1));
+    journal.flush(2).unwrap();
+    let mut backup = Backup::begin(&from, &to).unwrap();
+    backup.copy_state().unwrap();
+    backup.copy_events().unwrap();
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    for (dir, files) in [(from, 3), (to, 2)] {
+        assert_eq!(mode(&dir), 0o700, "{}", dir.display());
+        let paths: Vec<_> = fs::read_dir(&dir).unwrap().map(|file| file.unwrap().path()).collect();
+        assert_eq!(paths.len(), files);
+        for path in paths {
+            assert_eq!(mode(&path), 0o600, "{}", path.display());
+        }
+    }
+    assert_eq!(mode(&above), 0o700);
 }
