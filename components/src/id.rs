@@ -1,5 +1,7 @@
 //! Names of things. Every id is a type of its own, so that none is taken for another.
 
+use std::hash::Hasher;
+
 use bevy_ecs::prelude::Component;
 
 /// A room's name, never reused. Its top 8 bits are the virtual shard that owns the room for ever.
@@ -85,5 +87,27 @@ impl RoomCode {
     #[must_use]
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or("??????")
+    }
+}
+
+/// Hashes room ids for tables: they are ours and sequential, so one multiplication spreads them and
+/// nobody can attack it.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, id: u64) {
+        let spread = (self.0 ^ id).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = spread ^ (spread >> 32);
     }
 }

@@ -20,7 +20,9 @@ pub use action::{Act, Action, By, Cause, Decider, Decision, Guest, Opening, Turn
 pub use batch::{Answer, Audience, Commit, DeadLetter, Durable, Frame, Release, TickBatch};
 pub use event::{CloseReason, EndReason, Event, Fact, LeaveReason, MatchEnd, MatchStart};
 pub use fault::{Fault, Faults};
-pub use id::{Epoch, MatchId, Name, PlayerId, RequestId, RoomCode, RoomId, SessionId, Version};
+pub use id::{
+    Epoch, IdHasher, MatchId, Name, PlayerId, RequestId, RoomCode, RoomId, SessionId, Version,
+};
 pub use phase::{Phase, StarterReason, Table};
 pub use piece::{Piece, PieceSet, SetKind};
 pub use player::{BotLevel, Control, Credits, Human, Player, Presence, Recent, Tally};

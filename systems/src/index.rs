@@ -1,9 +1,9 @@
 //! Where each room is: no system walks them all.
 
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 
 use bevy_ecs::prelude::{Entity, Resource};
-use components::RoomId;
+use components::{IdHasher, RoomId};
 
 use crate::TimerId;
 
@@ -54,26 +54,5 @@ impl RoomIndex {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-}
-
-/// Room ids are ours and sequential: one multiplication spreads them, nobody can attack it.
-#[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct IdHasher(u64);
-
-impl Hasher for IdHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-
-    fn write_u64(&mut self, id: u64) {
-        let spread = (self.0 ^ id).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        self.0 = spread ^ (spread >> 32);
     }
 }

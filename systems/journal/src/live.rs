@@ -1,8 +1,8 @@
 //! What is kept in memory of each live room: where its newest state and its chain are.
 
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 
-use components::{MatchId, RoomId};
+use components::{IdHasher, MatchId, RoomId};
 
 /// Every live room by id.
 pub(crate) type LiveRooms = ByRoom<Live>;
@@ -82,27 +82,6 @@ pub(crate) fn hash(bytes: &[u8]) -> u64 {
     }
     let last = words.remainder().iter().rev().fold(0, |high, low| high << 8 | u64::from(*low));
     fold(fold(state, last), KEY)
-}
-
-/// Room ids are ours and sequential: one multiplication spreads them, nobody can attack it.
-#[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct IdHasher(u64);
-
-impl Hasher for IdHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-
-    fn write_u64(&mut self, id: u64) {
-        let spread = (self.0 ^ id).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        self.0 = spread ^ (spread >> 32);
-    }
 }
 
 #[cfg(test)]
