@@ -14,7 +14,6 @@ pub(super) struct Health {
     /// Read for every new room; the reason beside it only when it says no.
     storage_works: AtomicBool,
     storage: Mutex<String>,
-    journal: Mutex<Option<journal::Stats>>,
 }
 
 impl Health {
@@ -24,7 +23,6 @@ impl Health {
             ended: AtomicUsize::new(0),
             storage_works: AtomicBool::new(true),
             storage: Mutex::default(),
-            journal: Mutex::default(),
         }
     }
 
@@ -35,7 +33,9 @@ impl Health {
 
     /// The last write went well.
     pub(super) fn storage_works(&self) {
-        if !self.storage_works.swap(true, Ordering::Relaxed) {
+        // Asked after every write: a load is shared, a swap is not.
+        if !self.storage_works.load(Ordering::Relaxed) {
+            self.storage_works.store(true, Ordering::Relaxed);
             tracing::info!("the journal is written again");
         }
     }
@@ -55,11 +55,6 @@ impl Health {
             tracing::error!("{why}: nothing is shown until it is written");
         }
         *self.storage.lock().unwrap_or_else(PoisonError::into_inner) = why;
-    }
-
-    /// What the journal counts now.
-    pub(super) fn publish(&self, stats: journal::Stats) {
-        *self.journal.lock().unwrap_or_else(PoisonError::into_inner) = Some(stats);
     }
 
     /// Whether new rooms may be made; if not, why.

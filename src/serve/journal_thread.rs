@@ -123,7 +123,6 @@ impl JournalThread {
             match self.journal.flush(wall_ms()) {
                 Ok(()) => {
                     self.health.storage_works();
-                    self.health.publish(self.journal.stats());
                     return Ok(());
                 }
                 Err(WriteError::Full(error)) => {
