@@ -1,5 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+/// The version of the rules: a new one whenever the same action in the same room may lead to
+/// another room or other events, so that what was played under older rules is known as such.
+pub const VERSION: i16 = 1;
+
 pub mod bot;
 
 mod asked;
