@@ -1,6 +1,8 @@
 //! Space of the events: chains that are still needed leave the oldest file, so that it can go.
 
-use components::RoomId;
+use std::collections::VecDeque;
+
+use components::{MatchId, RoomId};
 
 use crate::chain::{self, Body};
 use crate::codec::{put_bytes, put_room, put_varint};
@@ -8,7 +10,15 @@ use crate::housekeeping::KeepError;
 use crate::live::Live;
 use crate::segment::{Kind, StreamKind};
 use crate::source::{ReadError, Window};
-use crate::{Disk, Journal};
+use crate::{Disk, Finished, Journal};
+
+/// Whose chain is to leave the oldest file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Pinned {
+    Room(RoomId),
+    /// Finished, and in an open batch.
+    Match(MatchId),
+}
 
 /// A longer chain is written in pieces of this many bytes.
 const PIECE_BYTES_MAX: usize = 1 << 20;
@@ -39,51 +49,103 @@ impl<D: Disk> Journal<D> {
         self.carry_before(end, work)
     }
 
-    /// Forgets the finished matches that begin before `end`; `false` if somebody waits for them.
+    /// Forgets the finished matches that begin before `end`, but for those in an open batch; `false`
+    /// if somebody waits for all of them.
     fn forget_before(&mut self, end: u64) -> bool {
-        if self.events.segments.0.front().is_none_or(|oldest| oldest.waiting == 0) {
-            return true;
+        let Some(oldest) = self.events.segments.0.front() else { return true };
+        if oldest.waiting == 0 || self.options.keep_finished {
+            return oldest.waiting == 0;
         }
-        if self.options.keep_finished {
-            return false;
-        }
-        let before = self.finished.values().filter(|done| done.start < end);
-        let ids: Vec<_> = before.map(|done| done.match_id).collect();
-        for id in ids {
-            self.forget(id);
+        if oldest.waiting > oldest.held {
+            let before = self.waiting.free().filter(|done| done.start < end);
+            let ids: Vec<_> = before.map(|done| done.match_id).collect();
+            for id in ids {
+                self.forget(id);
+            }
         }
         true
     }
 
-    /// Copies forward the chains of live rooms that begin before `end`.
+    /// Copies forward the chains that begin before `end` and are needed.
     fn carry_before(&mut self, end: u64, work: u64) -> Result<(), KeepError> {
-        let mut rooms = match self.housekeeping.carrying.take() {
-            Some((until, rooms)) if until == end => rooms,
-            _ => {
-                let pinning = |(room, live): (&RoomId, &Live)| {
-                    (live.has(Live::CHAIN) && live.start < end).then_some((live.start, *room))
-                };
-                let mut rooms: Vec<_> = self.live.iter().filter_map(pinning).collect();
-                rooms.sort_unstable();
-                rooms.into_iter().map(|(_, room)| room).collect()
-            }
+        let mut pinned = match self.housekeeping.carrying.take() {
+            Some((until, pinned)) if until == end && !pinned.is_empty() => pinned,
+            _ => self.pinned_before(end),
         };
         let mut done = 0;
         let mut outcome = Ok(());
         while done < work.min(self.housekeeping.credit) {
-            let Some(room) = rooms.pop_front() else { break };
-            match self.carry_chain(room, end) {
+            let Some(next) = pinned.pop_front() else { break };
+            let carried = match next {
+                Pinned::Room(room) => self.carry_chain(room, end),
+                Pinned::Match(id) => self.carry_match(id, end),
+            };
+            match carried {
                 Ok(bytes) => done += bytes,
                 Err(error) => {
-                    rooms.push_back(room);
+                    pinned.push_back(next);
                     outcome = Err(error);
                     break;
                 }
             }
         }
         self.housekeeping.credit -= done.min(self.housekeeping.credit);
-        self.housekeeping.carrying = Some((end, rooms));
+        self.housekeeping.carrying = Some((end, pinned));
         outcome
+    }
+
+    /// The chains that begin before `end`: of live rooms, and of matches in an open batch.
+    fn pinned_before(&self, end: u64) -> VecDeque<Pinned> {
+        let live = self.live.iter().filter_map(|(room, live)| {
+            live.has(Live::CHAIN).then_some((live.start, Pinned::Room(*room)))
+        });
+        let held = self.waiting.held().map(|done| (done.start, Pinned::Match(done.match_id)));
+        let mut pinned: Vec<_> = live.chain(held).filter(|(start, _)| *start < end).collect();
+        pinned.sort_unstable();
+        pinned.into_iter().map(|(_, pinned)| pinned).collect()
+    }
+
+    /// Copies the chain of a match in an open batch forward, and what says where it is. One that is
+    /// damaged is given up: nobody can archive it. Returns how many bytes of work that was.
+    fn carry_match(&mut self, id: MatchId, end: u64) -> Result<u64, KeepError> {
+        let Some(done) = self.waiting.get(id).filter(|done| done.start < end) else {
+            return Ok(0);
+        };
+        let bodies = match chain::read_bodies(&self.events_source(), done.room, done.head) {
+            Ok(bodies) => bodies,
+            Err(ReadError::Damaged { .. }) => {
+                self.give_up_match(&done);
+                return Ok(CHAIN_BYTES_MAX as u64);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let start = self.events.position();
+        let head = self.write_carried(done.room, &bodies);
+        let segments = &mut self.events.segments;
+        segments.unpin(done.start);
+        segments.pin(start);
+        for (position, count) in [(done.start, -1), (start, 1)] {
+            segments.wait(position, count);
+            segments.hold(position, count);
+        }
+        if let Some(done) = self.waiting.get_mut(id) {
+            (done.start, done.head) = (start, head);
+        }
+        self.copy_finished(id);
+        self.stats.chains_carried += 1;
+        Ok(self.events.position() - start)
+    }
+
+    fn give_up_match(&mut self, done: &Finished) {
+        let id = format!("{:032x}", done.match_id.as_u128());
+        tracing::error!(id, "a match on its way to the archive is damaged, and given up");
+        self.events.segments.hold(done.start, -1);
+        self.release(done);
+        self.write_forgotten(done.match_id);
+        self.stats.chains_given_up += 1;
+        if let Some(emptied) = self.waiting.lose(done.match_id) {
+            self.withdraw(emptied);
+        }
     }
 
     /// Copies a room's chain forward, and its state, which says where the chain is. A chain that is

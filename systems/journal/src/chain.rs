@@ -122,12 +122,22 @@ pub(crate) fn read_short<D: Disk>(
     head: u64,
     bytes_max: usize,
 ) -> Result<Option<Vec<Body>>, ReadError> {
-    let mut window = Window::default();
+    read_through(source, room, head, bytes_max, &mut Window::default())
+}
+
+/// The same, through a window that goes on from chain to chain.
+pub(crate) fn read_through<D: Disk>(
+    source: &Source<'_, D>,
+    room: RoomId,
+    head: u64,
+    bytes_max: usize,
+    window: &mut Window,
+) -> Result<Option<Vec<Body>>, ReadError> {
     let mut bodies = Vec::new();
     let mut position = head;
     let mut bytes = 0;
     loop {
-        let found = source.read(position, &mut window)?;
+        let found = source.read(position, window)?;
         bytes += found.body.len();
         if bytes > bytes_max {
             return Ok(None);

@@ -75,7 +75,7 @@ impl fmt::Display for OpenError {
         match self {
             Self::Io(error) => write!(f, "the journal cannot be opened: {error}"),
             Self::Newer { file, format } => {
-                let known = crate::FORMAT;
+                let known = crate::FILE_FORMAT;
                 write!(
                     f,
                     "{file} is in format {format}, but this version reads formats up to {known}: \

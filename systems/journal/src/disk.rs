@@ -4,8 +4,9 @@ use std::{fmt, io};
 
 /// One directory of files with flat names. All sizes and offsets in bytes.
 ///
-/// Two of them exist: [`FileDisk`](crate::FileDisk), and with the feature `faults` a simulated one
-/// that tears, loses, fails and fills up.
+/// There are [`FileDisk`](crate::FileDisk), [`MemoryDisk`](crate::MemoryDisk), either of them as
+/// [`AnyDisk`](crate::AnyDisk), and with the feature `faults` a simulated one that tears, loses, fails
+/// and fills up.
 pub trait Disk {
     /// A file that is being written.
     type File: fmt::Debug;

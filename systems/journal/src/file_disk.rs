@@ -84,6 +84,8 @@ impl Disk for FileDisk {
         for entry in fs::read_dir(&self.dir)? {
             names.extend(entry?.file_name().into_string());
         }
+        // A file that another handle removed takes space for as long as it is open here.
+        self.readers.borrow_mut().retain(|(known, _)| names.contains(known));
         Ok(names)
     }
 

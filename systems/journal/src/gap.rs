@@ -33,7 +33,7 @@ impl<D: Disk> Journal<D> {
             let what = format!("the newest state of room {:#x} is damaged", room.0);
             return Err(ReadError::Damaged { file, offset, what }.into());
         }
-        self.copy_finished_in(&gap);
+        self.copy_waiting_in(&gap);
         self.stats.damaged_pieces += 1;
         let bytes = next - from;
         tracing::error!(
@@ -45,12 +45,15 @@ impl<D: Disk> Journal<D> {
         Ok(next)
     }
 
-    /// What is known of finished matches is all in memory.
-    fn copy_finished_in(&mut self, gap: &Range<u64>) {
-        let lost = self.finished.values().filter(|done| gap.contains(&done.position));
+    /// What is known of finished matches and of batches is all in memory.
+    fn copy_waiting_in(&mut self, gap: &Range<u64>) {
+        let lost = self.waiting.matches().values().filter(|done| gap.contains(&done.position));
         let lost: Vec<_> = lost.map(|done| done.match_id).collect();
         for id in lost {
             self.copy_finished(id);
+        }
+        for id in self.waiting.intents_in(gap) {
+            self.copy_intent(id);
         }
     }
 }

@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::io;
 
-use components::{MatchId, RoomId};
+use components::MatchId;
 
 use crate::body::{Finished, StateHead};
+use crate::carry::Pinned;
 use crate::chain;
 use crate::codec::{self, FORMAT, Malformed, Reader, put_bytes, put_room};
 use crate::disk::read_range;
@@ -15,7 +16,7 @@ use crate::live::{Live, hash};
 use crate::segment::{HEADER_BYTES, Kind, Segment, StreamKind, name};
 use crate::source::{Found, ReadError, Window};
 use crate::stream::CreateError;
-use crate::{Disk, Durability, Journal};
+use crate::{Disk, Durability, Intent, Journal};
 
 /// Work of a flush that wrote nothing, in bytes looked at.
 const WORK_BYTES_MIN: u64 = 64 << 10;
@@ -41,8 +42,8 @@ const STATE_GROWN_TIMES_MAX: u64 = 4;
 pub(crate) struct Housekeeping {
     /// How far the oldest state segment has been copied forward: a position.
     copied: Option<u64>,
-    /// Rooms whose chains begin in the oldest events segment, and the end of that segment.
-    pub(crate) carrying: Option<(u64, VecDeque<RoomId>)>,
+    /// Chains that begin in the oldest events segment, and the end of that segment.
+    pub(crate) carrying: Option<(u64, VecDeque<Pinned>)>,
     /// Bytes of events that may be copied forward.
     pub(crate) credit: u64,
     /// What the next flush must make durable before these files go: their streams and starts.
@@ -183,10 +184,8 @@ impl<D: Disk> Journal<D> {
     fn state_bytes_max(&self) -> u64 {
         /// Before any room was written, this is what one takes.
         const ROOM_BYTES: u64 = 400;
-        const FINISHED_BYTES: u64 = 64;
         let mean = self.stats.full_bytes.checked_div(self.stats.full_records);
-        let live = self.live.len() as u64 * mean.unwrap_or(ROOM_BYTES)
-            + self.finished.len() as u64 * FINISHED_BYTES;
+        let live = self.live.len() as u64 * mean.unwrap_or(ROOM_BYTES) + self.waiting.bytes();
         (STATE_TIMES_MAX * live).max(2 * self.options.state_segment_bytes)
     }
 
@@ -215,7 +214,7 @@ impl<D: Disk> Journal<D> {
                 return self.pass_over(oldest, position);
             };
             if let Some(kind) = Kind::of(StreamKind::State, frame.kind) {
-                let Segment { format, created_ms, .. } = oldest;
+                let (format, created_ms) = (oldest.values(), oldest.created_ms);
                 let found = Found { kind, format, body: frame.body, created_ms };
                 self.copy_record(position, &found)?;
             }
@@ -230,9 +229,16 @@ impl<D: Disk> Journal<D> {
             Kind::Finished => {
                 let done = Finished::read(position, &mut Reader::new(found.body))
                     .map_err(|error| self.state_source().malformed(position, error))?;
-                if self.finished.get(&done.match_id).is_some_and(|known| known.position == position)
-                {
+                if self.waiting.get(done.match_id).is_some_and(|known| known.position == position) {
                     self.copy_finished(done.match_id);
+                }
+                Ok(())
+            }
+            Kind::Intent => {
+                let intent = Intent::read(&mut Reader::new(found.body))
+                    .map_err(|error| self.state_source().malformed(position, error))?;
+                if self.waiting.intent_position(intent.id) == Some(position) {
+                    self.copy_intent(intent.id);
                 }
                 Ok(())
             }
@@ -244,8 +250,10 @@ impl<D: Disk> Journal<D> {
 
     /// Says again that a match is over.
     pub(crate) fn copy_finished(&mut self, id: MatchId) {
-        let Some(done) = self.finished.get_mut(&id) else { return };
-        done.position = self.state.position();
+        let position = self.state.position();
+        let Some(done) = self.waiting.get_mut(id) else { return };
+        done.position = position;
+        let done = *done;
         let at = self.state.open(Kind::Finished);
         done.write(self.state.out());
         self.state.close(at);
@@ -301,7 +309,7 @@ impl<D: Disk> Journal<D> {
     /// Writes a room whole: `live` says where its chain is.
     pub(crate) fn write_full(
         &mut self,
-        room: RoomId,
+        room: components::RoomId,
         live: &mut Live,
         parts: chain::Parts,
     ) -> Result<(), Malformed> {

@@ -6,6 +6,7 @@ use components::{MatchId, RoomId, RoomState};
 
 use crate::body::Finished;
 use crate::damage::{Case, Damage};
+use crate::intent::Intent;
 use crate::live::Live;
 use crate::segment::Segments;
 
@@ -68,6 +69,10 @@ pub(crate) struct Image {
     pub(crate) finished: BTreeMap<MatchId, Finished>,
     /// Matches said to be over by a write that did not come to its end, while they go on.
     pub(crate) unfinished: Vec<MatchId>,
+    /// Open batches, with the positions of their records.
+    pub(crate) intents: Vec<(u64, Intent)>,
+    /// Open batches of which no match is left.
+    pub(crate) emptied: Vec<[u8; 16]>,
     pub(crate) next_room: u64,
     /// The last settings written, encoded; `None` too if in an older layout.
     pub(crate) settings: Option<Vec<u8>>,

@@ -9,7 +9,7 @@ use crate::image::{Image, Room};
 use crate::live::{Live, LiveRooms};
 use crate::segment::{HEADER_BYTES, Segment, Segments, StreamKind, name};
 use crate::source::{ReadError, Source};
-use crate::{Damage, Disk, Finished, OpenError, Torn, chain, recovery};
+use crate::{Damage, Disk, Finished, Intent, OpenError, Torn, chain, recovery};
 
 /// How often a reading is begun anew because the server has removed a file meanwhile: it removes
 /// one every few megabytes at most.
@@ -23,6 +23,7 @@ pub struct Inspection<D> {
     state: Segments,
     live: LiveRooms,
     finished: BTreeMap<MatchId, Finished>,
+    intents: Vec<Intent>,
     rooms: Vec<RoomInfo>,
     next_room: u64,
     torn: Vec<Torn>,
@@ -51,7 +52,7 @@ pub struct SegmentInfo {
     pub file: String,
     /// Of which stream.
     pub stream: StreamKind,
-    /// The layout it is in.
+    /// The format it is in: see [`FILE_FORMAT`](crate::FILE_FORMAT).
     pub format: u16,
     /// When it was begun, in ms since 1970.
     pub created_ms: u64,
@@ -79,7 +80,9 @@ impl<D: Disk> Inspection<D> {
                 other => break other?,
             }
         };
-        let Image { event_segments, state_segments, rooms, finished, torn, damages, .. } = image;
+        let Image {
+            event_segments, state_segments, rooms, finished, intents, torn, damages, ..
+        } = image;
         let live = rooms.iter().map(|room| (room.id, room.live)).collect();
         let info = |room: Room| RoomInfo {
             room: room.id,
@@ -94,6 +97,7 @@ impl<D: Disk> Inspection<D> {
             state: state_segments,
             live,
             finished,
+            intents: intents.into_iter().map(|(_, intent)| intent).collect(),
             rooms: rooms.into_iter().map(info).collect(),
             next_room: image.next_room,
             torn,
@@ -107,9 +111,15 @@ impl<D: Disk> Inspection<D> {
         &self.rooms
     }
 
-    /// Matches that are over and not forgotten, the oldest first.
+    /// Matches that are over and not forgotten, by id: that is the order in which they began.
     pub fn finished(&self) -> impl Iterator<Item = Finished> + '_ {
         self.finished.values().copied()
+    }
+
+    /// Batches on their way into the archive, by id.
+    #[must_use]
+    pub fn intents(&self) -> &[Intent] {
+        &self.intents
     }
 
     /// The lowest `n` of [`RoomId::nth`] that no room has had.

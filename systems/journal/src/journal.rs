@@ -1,7 +1,5 @@
 //! The journal: what it is made of, and the flush.
 
-use std::collections::BTreeMap;
-
 use components::{Fault, MatchId, RoomId, RoomState, Settings};
 
 use crate::body::{Finished, Kept};
@@ -13,6 +11,7 @@ use crate::live::{Live, LiveRooms};
 use crate::segment::{Kind, StreamKind};
 use crate::source::{ReadError, Source};
 use crate::stream::{Label, Stream};
+use crate::waiting::Waiting;
 use crate::{Disk, Durability, OpenError, Options, Stats, WriteError, chain, recovery};
 
 /// The durable log of live rooms: see the crate's README. Holds the whole of its disk.
@@ -23,8 +22,7 @@ pub struct Journal<D: Disk> {
     pub(crate) events: Stream<D>,
     pub(crate) state: Stream<D>,
     pub(crate) live: LiveRooms,
-    /// By match, the oldest first.
-    pub(crate) finished: BTreeMap<MatchId, Finished>,
+    pub(crate) waiting: Waiting,
     /// The lowest room number that no room has had.
     pub(crate) next_room: u64,
     /// The settings in force, encoded.
@@ -59,7 +57,7 @@ impl<D: Disk> Journal<D> {
             return Err(OpenError::Damaged(damage.clone()));
         }
         recovery::settle(&mut disk, &image, &options)?;
-        let Image { event_segments, state_segments, mut rooms, finished, .. } = image;
+        let Image { event_segments, state_segments, mut rooms, finished, intents, .. } = image;
         let next_room = if options.faults.has(Fault::RoomIdsReused) { 1 } else { image.next_room };
         let label = Label {
             next_room,
@@ -97,7 +95,7 @@ impl<D: Disk> Journal<D> {
             events,
             state,
             live,
-            finished,
+            waiting: Waiting::new(finished, intents),
             next_room,
             settings: encoded,
             housekeeping: Housekeeping::default(),
@@ -110,6 +108,9 @@ impl<D: Disk> Journal<D> {
         journal.begin_state_segment();
         for id in image.unfinished {
             journal.write_forgotten(id);
+        }
+        for id in image.emptied {
+            journal.write_withdrawn(id);
         }
         journal.state.idle();
         Ok((journal, recovered))
@@ -196,36 +197,62 @@ impl<D: Disk> Journal<D> {
     }
 
     /// Counts anew in which files chains begin.
-    fn pin_chains(&mut self) {
+    pub(crate) fn pin_chains(&mut self) {
         let segments = &mut self.events.segments;
         for segment in &mut segments.0 {
-            (segment.pins, segment.waiting) = (0, 0);
+            (segment.pins, segment.waiting, segment.held) = (0, 0, 0);
         }
         for live in self.live.values().filter(|live| live.has(Live::CHAIN)) {
             segments.pin(live.start);
         }
-        for done in self.finished.values() {
+        for done in self.waiting.matches().values() {
             segments.pin(done.start);
             segments.wait(done.start, 1);
         }
+        for done in self.waiting.held() {
+            segments.hold(done.start, 1);
+        }
     }
 
-    /// Matches that are over and not forgotten, the oldest first.
-    pub fn finished(&self) -> impl Iterator<Item = Finished> + '_ {
-        self.finished.values().copied()
+    /// Matches that are over and not forgotten, by id: that is the order in which they began.
+    pub fn finished(&self) -> impl ExactSizeIterator<Item = Finished> + '_ {
+        self.waiting.matches().values().copied()
     }
 
-    /// Gives a finished match's chain up, durably with the next flush. Returns whether it was there.
+    /// One of them, with where its chain is now.
+    #[must_use]
+    pub fn finished_match(&self, id: MatchId) -> Option<Finished> {
+        self.waiting.get(id)
+    }
+
+    /// At most `max` matches that are over, in no open batch and not `except`ed, those that ended
+    /// first first. Takes the longer the more of those in front are excepted, and no longer for how
+    /// many there are.
+    pub fn finished_free(
+        &self,
+        mut except: impl FnMut(MatchId) -> bool,
+        max: usize,
+    ) -> Vec<Finished> {
+        let free = self.waiting.free().filter(|done| !except(done.match_id));
+        free.take(max).collect()
+    }
+
+    /// When the first match ended that is not forgotten yet, in a batch or not, in ms since 1970.
+    #[must_use]
+    pub fn oldest_finished_ms(&self) -> Option<u64> {
+        self.waiting.oldest_ms()
+    }
+
+    /// Gives a finished match's chain up, durably with the next flush. Returns whether it was there
+    /// and in no open batch: else nothing is changed.
     pub fn forget(&mut self, match_id: MatchId) -> bool {
-        let Some(done) = self.finished.remove(&match_id) else { return false };
-        self.events.segments.wait(done.start, -1);
-        self.events.segments.unpin(done.start);
+        let Some(done) = self.waiting.remove(match_id) else { return false };
+        self.release(&done);
         self.write_forgotten(match_id);
-        self.stats.forgotten += 1;
         true
     }
 
-    fn write_forgotten(&mut self, match_id: MatchId) {
+    pub(crate) fn write_forgotten(&mut self, match_id: MatchId) {
         let at = self.state.open(Kind::Forgotten);
         self.state.out().extend_from_slice(&match_id.0);
         self.state.close(at);
@@ -236,7 +263,7 @@ impl<D: Disk> Journal<D> {
     /// # Errors
     /// When its records cannot be read.
     pub fn read_match(&self, id: MatchId) -> Result<Option<Chain>, ReadError> {
-        chain::read_match(&self.events_source(), &self.live, &self.finished, id)
+        chain::read_match(&self.events_source(), &self.live, self.waiting.matches(), id)
     }
 
     /// The commits of a live room since its match began, or since it was last over; `None` if no
@@ -280,7 +307,8 @@ impl<D: Disk> Journal<D> {
             event_segments: self.events.segments.0.len(),
             state_segments: self.state.segments.0.len(),
             live_rooms: self.live.len(),
-            finished: self.finished.len(),
+            finished: self.waiting.matches().len(),
+            intents: self.waiting.intents().len(),
             memory_bytes: self.live.capacity() * (size_of::<(RoomId, Live)>() + 1) * 8 / 7,
             ..self.stats.clone()
         }

@@ -26,7 +26,9 @@ pub struct Options {
     /// forward out of the oldest file, so that it can go: see the README for how fast.
     pub events_bytes_max: u64,
     /// Whether finished matches wait until they are forgotten, however many: somebody reads them.
-    /// Otherwise those in the oldest file are forgotten when events are larger than allowed.
+    /// Nothing but the disk limits the events then, and no chain of a finished match ever moves.
+    /// Otherwise those in the oldest file are forgotten when events are larger than allowed, but for
+    /// those in an open batch, which are copied forward as live rooms' are.
     pub keep_finished: bool,
     /// Which owner of the shards this is: in each segment's header.
     pub owner_epoch: u32,
@@ -69,8 +71,10 @@ pub struct Stats {
     pub chains_given_up: u64,
     /// Damaged pieces of the oldest state that were passed over, since nothing needed them.
     pub damaged_pieces: u64,
-    /// Finished matches forgotten, on request or for want of room.
+    /// Finished matches forgotten: archived, on request or for want of room.
     pub forgotten: u64,
+    /// Batches that were archived.
+    pub archived: u64,
     /// Flushes that found the disk full.
     pub full: u64,
     /// What went wrong last while old files were given up; nothing is lost by it.
@@ -87,6 +91,8 @@ pub struct Stats {
     pub live_rooms: usize,
     /// Finished matches that are not forgotten.
     pub finished: usize,
+    /// Batches on their way into the archive: open intents.
+    pub intents: usize,
     /// Bytes of memory that live rooms take in the journal's table.
     pub memory_bytes: usize,
     /// How many whole rooms were written, and their bytes: what a live room takes.

@@ -8,7 +8,7 @@ use crate::frame::{self, FRAME_BYTES};
 use crate::image::Room;
 use crate::listing::Listed;
 use crate::live::{Live, hash, tag};
-use crate::segment::Kind;
+use crate::segment::{Kind, values};
 use crate::source::Found;
 
 /// Where the newest of a room is: small, since a million records look one up at random.
@@ -58,7 +58,7 @@ impl Loaded<'_> {
         let len = frame::claimed(bytes)? + 8;
         let kind = Kind::of(header.stream, bytes.get(8)? & 0x7f)?;
         let body = bytes.get(FRAME_BYTES..len)?;
-        Some(Found { kind, format: header.format, body, created_ms: header.created_ms })
+        Some(Found { kind, format: values(header.format), body, created_ms: header.created_ms })
     }
 
     /// Makes a room of its two parts.

@@ -149,7 +149,7 @@ impl<D: Disk> Journal<D> {
         done.write(self.state.out());
         self.state.close(at);
         self.events.segments.wait(done.start, 1);
-        if let Some(before) = self.finished.insert(id, done) {
+        if let Some(before) = self.waiting.insert(done) {
             self.events.segments.wait(before.start, -1);
             self.events.segments.unpin(before.start);
         }

@@ -1,5 +1,7 @@
 //! Reading a journal at its opening: the state stream in order, and the end of the events.
 
+use std::collections::BTreeMap;
+
 use components::{Fault, MatchId, RoomId};
 
 use crate::body::{Finished, Kept};
@@ -7,11 +9,12 @@ use crate::codec::{FORMAT, Malformed, Reader};
 use crate::damage::{Case, Damage, OpenError};
 use crate::disk::read_range;
 use crate::image::{Ends, Image, Torn};
+use crate::intent::{Intent, read_matches};
 use crate::listing::{self, Listed, Listing};
 use crate::live::{ByRoom, Live, hash};
 use crate::pending::{Loaded, Pending};
 use crate::scan::{End, Record, Scan};
-use crate::segment::{HEADER_BYTES, Kind, Segment, Segments, StreamKind, name};
+use crate::segment::{HEADER_BYTES, Kind, Segment, Segments, StreamKind, name, values};
 use crate::{Disk, Durability, Options};
 
 /// What has gone by so far.
@@ -20,6 +23,8 @@ struct Reading {
     rooms: ByRoom<Pending>,
     kept: Option<Kept>,
     settings_hash: u64,
+    /// Open batches, with the positions of their records.
+    intents: BTreeMap<[u8; 16], (u64, Intent)>,
     image: Image,
 }
 
@@ -170,11 +175,24 @@ impl Reading {
             Kind::Forgotten => {
                 self.image.finished.remove(&MatchId(reader.array("match")?));
             }
+            Kind::Intent => {
+                let intent = Intent::read(&mut reader)?;
+                self.intents.insert(intent.id, (position, intent));
+            }
+            Kind::Archived => {
+                self.intents.remove(&reader.array("batch")?);
+                for id in read_matches(&mut reader)? {
+                    self.image.finished.remove(&id);
+                }
+            }
+            Kind::Withdrawn => {
+                self.intents.remove(&reader.array("batch")?);
+            }
             Kind::Kept => self.kept = Some(Kept::read(&mut reader)?),
             Kind::Settings => {
                 self.settings_hash = hash(record.body);
                 self.image.settings =
-                    (listed.header.format == FORMAT).then(|| record.body.to_owned());
+                    (values(listed.header.format) == FORMAT).then(|| record.body.to_owned());
             }
             Kind::Commit | Kind::Carried => {}
         }
@@ -261,8 +279,21 @@ impl Reading {
                 self.image.finished.insert(done.match_id, done);
             }
         }
+        self.settle_intents();
         self.image.events_end = ends(events, &self.image.event_segments, head_max);
         Ok(self.image)
+    }
+
+    /// A batch has those of its matches that are still there; one that has none is closed.
+    fn settle_intents(&mut self) {
+        for (position, mut intent) in std::mem::take(&mut self.intents).into_values() {
+            intent.matches.retain(|id| self.image.finished.contains_key(id));
+            if intent.matches.is_empty() {
+                self.image.emptied.push(intent.id);
+            } else {
+                self.image.intents.push((position, intent));
+            }
+        }
     }
 
     /// R6: the room lives on; the record of its match begins anew.
@@ -288,6 +319,7 @@ fn segment(listed: &Listed, good: u64) -> Segment {
         created_ms: listed.header.created_ms,
         pins: 0,
         waiting: 0,
+        held: 0,
     }
 }
 

@@ -118,6 +118,7 @@ pub fn repair<F: Disk, T: Disk>(
         journal.adopt_finished(id, room, run);
         journal.flush_if(FLUSH_BYTES, wall_ms)
     })?;
+    journal.adopt_intents(&salvage.intents);
     journal.flush_if(0, wall_ms)?;
     let Mending { mut report, .. } = mending;
     report.damages.clone_from(&salvage.damages);

@@ -9,6 +9,10 @@ pub(crate) const HEADER_BYTES: usize = 64;
 
 const MAGIC: &[u8; 8] = b"LIAPJRNL";
 
+/// The format of the files that are written. A file of another number may hold records that a server
+/// of before does not know, so that it must not even open them.
+pub const FILE_FORMAT: u16 = 3;
+
 /// What a segment's header says came before it when nothing did.
 pub(crate) const NONE_BEFORE: u64 = u64::MAX;
 
@@ -45,6 +49,12 @@ pub(crate) enum Kind {
     Kept = 9,
     /// State: the rules' numbers in force from here on.
     Settings = 10,
+    /// State: a batch of finished matches is going to be archived.
+    Intent = 11,
+    /// State: a batch is archived; it is closed, and its matches are forgotten.
+    Archived = 12,
+    /// State: a batch is closed, and its matches wait as before.
+    Withdrawn = 13,
 }
 
 impl Kind {
@@ -61,6 +71,9 @@ impl Kind {
             (StreamKind::State, 8) => Self::Forgotten,
             (StreamKind::State, 9) => Self::Kept,
             (StreamKind::State, 10) => Self::Settings,
+            (StreamKind::State, 11) => Self::Intent,
+            (StreamKind::State, 12) => Self::Archived,
+            (StreamKind::State, 13) => Self::Withdrawn,
             _ => return None,
         })
     }
@@ -69,7 +82,7 @@ impl Kind {
 /// What a segment says of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Header {
-    /// The layout of its records.
+    /// The format of the file.
     pub(crate) format: u16,
     /// Of which stream.
     pub(crate) stream: StreamKind,
@@ -94,6 +107,11 @@ pub(crate) enum HeaderError {
     Damaged,
     /// It is of a layout that is not known yet.
     Newer(u16),
+}
+
+/// The format of the values in a file of this format: files have changed since values have.
+pub(crate) fn values(file: u16) -> u16 {
+    file.min(FORMAT)
 }
 
 impl Header {
@@ -124,7 +142,7 @@ impl Header {
         if bytes[..8] != *MAGIC {
             return Err(HeaderError::Damaged);
         }
-        if format > FORMAT {
+        if format > FILE_FORMAT {
             // Not even the checksum need be where this version has it.
             return Err(HeaderError::Newer(format));
         }
@@ -188,7 +206,7 @@ pub(crate) struct Segment {
     pub(crate) start: u64,
     /// The position behind its last good one.
     pub(crate) end: u64,
-    /// The layout of its records.
+    /// The format of its file.
     pub(crate) format: u16,
     /// When it was begun, in ms since 1970.
     pub(crate) created_ms: u64,
@@ -196,6 +214,15 @@ pub(crate) struct Segment {
     pub(crate) pins: u32,
     /// How many of those are of finished matches.
     pub(crate) waiting: u32,
+    /// How many of those are in an open batch.
+    pub(crate) held: u32,
+}
+
+impl Segment {
+    /// The format of the values in it.
+    pub(crate) fn values(&self) -> u16 {
+        values(self.format)
+    }
 }
 
 /// The segments of a stream, oldest first.
@@ -230,6 +257,13 @@ impl Segments {
         }
     }
 
+    /// The finished match whose chain begins at this position is in an open batch, or (`-1`) in none.
+    pub(crate) fn hold(&mut self, position: u64, count: i32) {
+        if let Some(segment) = self.holding_mut(position) {
+            segment.held = segment.held.saturating_add_signed(count);
+        }
+    }
+
     /// Bytes of all files together.
     pub(crate) fn bytes(&self) -> u64 {
         self.0.iter().map(|segment| segment.end - segment.start + HEADER_BYTES as u64).sum()
@@ -246,7 +280,7 @@ mod tests {
     use super::*;
 
     const HEADER: Header = Header {
-        format: FORMAT,
+        format: FILE_FORMAT,
         stream: StreamKind::State,
         start: 0x0102_0304_0506,
         previous: NONE_BEFORE,
@@ -270,8 +304,8 @@ mod tests {
 
     #[test]
     fn a_newer_header_is_told_from_a_damaged_one() {
-        let bytes = Header { format: FORMAT + 1, ..HEADER }.encode();
-        assert_eq!(Header::decode(&bytes), Err(HeaderError::Newer(FORMAT + 1)));
+        let bytes = Header { format: FILE_FORMAT + 1, ..HEADER }.encode();
+        assert_eq!(Header::decode(&bytes), Err(HeaderError::Newer(FILE_FORMAT + 1)));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::{fmt, io};
 
 use crate::Disk;
+use crate::blocks::Blocks;
 use crate::codec::{FORMAT, Malformed};
 use crate::frame::{self, FRAME_BYTES};
 use crate::segment::{HEADER_BYTES, Kind, Segment, Segments, StreamKind, name};
@@ -68,11 +69,21 @@ pub(crate) struct Window {
     bytes: Vec<u8>,
     width: usize,
     hits: u32,
+    /// Where chains are read side by side: what was read is kept in blocks, and read from there.
+    is_kept: bool,
+    blocks: Blocks,
 }
 
 impl Default for Window {
     fn default() -> Self {
-        Self { start: 0, bytes: Vec::new(), width: Self::BYTES_MIN, hits: 0 }
+        Self {
+            start: 0,
+            bytes: Vec::new(),
+            width: Self::BYTES_MIN,
+            hits: 0,
+            is_kept: false,
+            blocks: Blocks::default(),
+        }
     }
 }
 
@@ -83,6 +94,20 @@ impl Window {
     const BYTES_MAX: usize = 64 << 10;
     /// Bytes behind the beginning of a record: most are shorter.
     const BYTES_AHEAD: u64 = 512;
+
+    /// A chain is read next, which lies across so many bytes; other chains beside it may follow. What
+    /// was read last counts no more, since the file may have grown; how wide it was is how wide it
+    /// begins.
+    pub(crate) fn begin(&mut self, span: u64) {
+        self.bytes.clear();
+        self.is_kept = span <= Blocks::SPAN_MAX;
+    }
+
+    /// Nothing that was read counts any more.
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+        self.blocks.clear();
+    }
 
     /// What it holds from `position` on.
     fn from(&self, position: u64) -> &[u8] {
@@ -127,7 +152,7 @@ impl<D: Disk> Source<'_, D> {
         };
         let frame = frame::read(bytes, position).ok_or_else(|| damaged("no good record"))?;
         let kind = Kind::of(self.stream, frame.kind).ok_or_else(|| damaged("a strange record"))?;
-        let format = if position >= self.tail.0 { FORMAT } else { segment.format };
+        let format = if position >= self.tail.0 { FORMAT } else { segment.values() };
         Ok(Found { kind, format, body: frame.body, created_ms: segment.created_ms })
     }
 
@@ -148,39 +173,64 @@ impl<D: Disk> Source<'_, D> {
         segment: &Segment,
         position: u64,
     ) -> Result<&'w [u8], ReadError> {
+        if window.is_kept {
+            return self.block(&mut window.blocks, segment, position);
+        }
+        let read = |window: &mut Window, start: u64, end: u64| {
+            window.start = start.max(segment.start);
+            self.fill(&mut window.bytes, segment, window.start, end)
+        };
         if window.from(position).len() >= FRAME_BYTES {
             window.hits += 1;
         } else {
             window.adapt();
             let end = position + Window::BYTES_AHEAD;
-            self.fill(window, segment, end.saturating_sub(window.width as u64), end)?;
+            read(window, end.saturating_sub(window.width as u64), end)?;
         }
         let len = frame::claimed(window.from(position)).unwrap_or(0) + 8;
         if window.from(position).len() < len {
-            self.fill(window, segment, position, position + len as u64)?;
+            read(window, position, position + len as u64)?;
         }
         Ok(window.from(position))
+    }
+
+    /// The same out of a block; it is read again where the record is not in it as a whole: that is
+    /// long, or was not written yet.
+    fn block<'w>(
+        &self,
+        blocks: &'w mut Blocks,
+        segment: &Segment,
+        position: u64,
+    ) -> Result<&'w [u8], ReadError> {
+        let key = Blocks::key(segment.start, position);
+        if blocks.from(key, position).len() < FRAME_BYTES {
+            self.fill(blocks.renew(key), segment, key, Blocks::end(key))?;
+        }
+        let len = frame::claimed(blocks.from(key, position)).unwrap_or(0) + 8;
+        if blocks.from(key, position).len() < len {
+            let end = Blocks::end(key).max(position + len as u64);
+            self.fill(blocks.renew(key), segment, key, end)?;
+        }
+        Ok(blocks.from(key, position))
     }
 
     /// Reads what the segment has between two positions.
     fn fill(
         &self,
-        window: &mut Window,
+        bytes: &mut Vec<u8>,
         segment: &Segment,
         start: u64,
         end: u64,
     ) -> Result<(), ReadError> {
-        let start = start.max(segment.start);
         let end = end.min(segment.end).max(start);
         let file = name(self.stream, segment.start);
-        window.start = start;
-        window.bytes.resize((end - start) as usize, 0);
+        bytes.resize((end - start) as usize, 0);
         let offset = HEADER_BYTES as u64 + (start - segment.start);
         let read = self
             .disk
-            .read_at(&file, offset, &mut window.bytes)
+            .read_at(&file, offset, bytes)
             .map_err(|error| ReadError::Io { file, error })?;
-        window.bytes.truncate(read);
+        bytes.truncate(read);
         Ok(())
     }
 }

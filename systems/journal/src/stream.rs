@@ -5,10 +5,9 @@ use std::{fmt, io};
 use components::{Fault, Faults};
 
 use crate::Disk;
-use crate::codec::FORMAT;
 use crate::frame;
 use crate::segment::{
-    HEADER_BYTES, Header, Kind, NONE_BEFORE, Segment, Segments, StreamKind, name,
+    FILE_FORMAT, HEADER_BYTES, Header, Kind, NONE_BEFORE, Segment, Segments, StreamKind, name,
 };
 
 /// Why a flush did not come to its end. Nothing that it should have made durable may be shown.
@@ -187,10 +186,11 @@ impl<D: Disk> Stream<D> {
         self.segments.0.back().copied().unwrap_or(Segment {
             start: self.end,
             end: self.end,
-            format: FORMAT,
+            format: FILE_FORMAT,
             created_ms: 0,
             pins: 0,
             waiting: 0,
+            held: 0,
         })
     }
 
@@ -288,13 +288,13 @@ fn header(
 ) -> Header {
     let Label { next_room, created_ms, owner_epoch, .. } = label;
     let previous = segments.0.back().map_or(NONE_BEFORE, |segment| segment.start);
-    let format = FORMAT;
+    let format = FILE_FORMAT;
     Header { format, stream, start, previous, follows, next_room, created_ms, owner_epoch }
 }
 
 const fn segment(header: &Header) -> Segment {
     let Header { start, format, created_ms, .. } = *header;
-    Segment { start, end: start, format, created_ms, pins: 0, waiting: 0 }
+    Segment { start, end: start, format, created_ms, pins: 0, waiting: 0, held: 0 }
 }
 
 fn create<D: Disk>(disk: &mut D, header: &Header, label: Label) -> Result<D::File, CreateError> {

@@ -1,5 +1,8 @@
 //! What is good goes into a new journal.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use components::{Faults, MatchId, RoomId, RoomState};
 
 use super::{Kept, Run};
@@ -8,7 +11,7 @@ use crate::codec::{FORMAT, put_room, put_varint, write_fixed, write_moving};
 use crate::damage::OpenError;
 use crate::live::{Live, tag};
 use crate::segment::Kind;
-use crate::{Disk, Finished, Journal};
+use crate::{Disk, Finished, Intent, Journal};
 
 impl<D: Disk> Journal<D> {
     /// No room gets a number below this again: where none of those adopted says so, a tombstone of
@@ -48,7 +51,23 @@ impl<D: Disk> Journal<D> {
         self.state.close(at);
         self.events.segments.pin(start);
         self.events.segments.wait(start, 1);
-        self.finished.insert(match_id, done);
+        self.waiting.insert(done);
+    }
+
+    /// Batches stay open, with those of their matches that were adopted. Where the record that closed
+    /// one is damaged, its matches may be in a newer one too: then that is theirs.
+    pub(super) fn adopt_intents(&mut self, intents: &BTreeMap<[u8; 16], (u64, Intent)>) {
+        let mut newest: Vec<_> = intents.values().collect();
+        newest.sort_unstable_by_key(|(position, _)| Reverse(*position));
+        for (_, intent) in newest {
+            let mut intent = intent.clone();
+            let is_free =
+                |id: &MatchId| self.waiting.get(*id).is_some() && !self.waiting.is_held(*id);
+            intent.matches.retain(is_free);
+            if let Err(error) = self.intend(&intent) {
+                tracing::warn!(%error, "a batch on its way to the archive is not open any more");
+            }
+        }
     }
 
     /// Writes what waits, if it is this much or more.

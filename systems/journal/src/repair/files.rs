@@ -2,10 +2,11 @@
 
 use super::salvage::Salvage;
 use crate::Disk;
-use crate::codec::FORMAT;
 use crate::damage::{Case, Damage, OpenError};
 use crate::disk::read_range;
-use crate::segment::{HEADER_BYTES, Header, HeaderError, StreamKind, name, parse_name};
+use crate::segment::{
+    FILE_FORMAT, HEADER_BYTES, Header, HeaderError, StreamKind, name, parse_name,
+};
 
 /// A file, as much of it as can be told.
 pub(super) struct File {
@@ -37,7 +38,7 @@ impl Salvage {
             let name = name(stream, start);
             let len = disk.len(&name)?.saturating_sub(HEADER_BYTES as u64);
             let header = Header::decode(&read_range(disk, &name, 0, HEADER_BYTES)?);
-            let mut file = File { name, start, format: FORMAT, created_ms: 0, len };
+            let mut file = File { name, start, format: FILE_FORMAT, created_ms: 0, len };
             match header {
                 Ok(header) if header.start == start && header.stream == stream => {
                     good += 1;

@@ -11,10 +11,11 @@ use crate::chain::RoomBody;
 use crate::codec::{self, Malformed, Reader};
 use crate::damage::{Damage, OpenError};
 use crate::disk::read_range;
+use crate::intent::{Intent, read_matches};
 use crate::live::{Live, hash};
 use crate::record::LAST;
 use crate::scan::{End, Record, Scan};
-use crate::segment::{HEADER_BYTES, Kind, Segment, Segments, StreamKind};
+use crate::segment::{HEADER_BYTES, Kind, Segment, Segments, StreamKind, values};
 use crate::source::Found;
 
 /// All that is good in a damaged journal.
@@ -31,6 +32,8 @@ pub(super) struct Salvage {
     ends: Vec<(RoomId, u64)>,
     pub(super) finished: BTreeMap<MatchId, Finished>,
     pub(super) forgotten: BTreeSet<MatchId>,
+    /// Open batches, with the positions of their records.
+    pub(super) intents: BTreeMap<[u8; 16], (u64, Intent)>,
     pub(super) next_room: u64,
     pub(super) settings: Settings,
     pub(super) damages: Vec<Damage>,
@@ -95,7 +98,7 @@ impl Salvage {
         for (index, file) in events.iter().enumerate() {
             let File { start, format, created_ms, len, .. } = *file;
             let end = start + len;
-            let segment = Segment { start, end, format, created_ms, pins: 0, waiting: 0 };
+            let segment = Segment { start, end, format, created_ms, pins: 0, waiting: 0, held: 0 };
             salvage.events.0.push_back(segment);
             salvage.scan(disk, StreamKind::Events, file, index + 1 == events.len())?;
         }
@@ -210,7 +213,7 @@ impl Salvage {
         let mut reader = Reader::new(record.body);
         match record.kind {
             Kind::Full | Kind::Moving | Kind::Fixed => {
-                let &File { format, created_ms, .. } = file;
+                let (format, created_ms) = (values(file.format), file.created_ms);
                 let found = Found { kind: record.kind, format, body: record.body, created_ms };
                 let body = RoomBody::read(&found)?;
                 self.saw(body.room);
@@ -236,8 +239,24 @@ impl Salvage {
                 self.finished.remove(&id);
                 self.forgotten.insert(id);
             }
+            Kind::Intent => {
+                let intent = Intent::read(&mut reader)?;
+                self.intents.insert(intent.id, (position, intent));
+            }
+            Kind::Archived => {
+                self.intents.remove(&reader.array("batch")?);
+                for id in read_matches(&mut reader)? {
+                    self.finished.remove(&id);
+                    self.forgotten.insert(id);
+                }
+            }
+            Kind::Withdrawn => {
+                self.intents.remove(&reader.array("batch")?);
+            }
             Kind::Kept => self.kept = Some(Kept::read(&mut reader)?),
-            Kind::Settings => self.settings = codec::read_settings(file.format, record.body)?,
+            Kind::Settings => {
+                self.settings = codec::read_settings(values(file.format), record.body)?;
+            }
             Kind::Commit | Kind::Carried => {}
         }
         Ok(())

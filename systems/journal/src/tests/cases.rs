@@ -4,7 +4,9 @@ use components::{Event, RoomId, Settings};
 
 use super::witness::{WALL_MS, What, Witness, inspect, life, open, small};
 use crate::segment::{HEADER_BYTES, Header, StreamKind, parse_name};
-use crate::{Case, Crash, Disk, FORMAT, Journal, OpenError, Options, Plan, SimDisk, WriteError};
+use crate::{
+    Case, Crash, Disk, FILE_FORMAT, Journal, OpenError, Options, Plan, SimDisk, WriteError,
+};
 
 /// A journal of a few segments, and who has seen it grow.
 fn lived(ticks: u64) -> (SimDisk, Witness) {
@@ -169,12 +171,12 @@ fn r7_a_newer_format_is_refused_and_both_versions_named() {
     let name = names(&disk, StreamKind::State).pop().unwrap();
     disk.tamper(&name, |bytes| {
         let header = Header::decode(bytes).unwrap();
-        let newer = Header { format: FORMAT + 7, ..header }.encode();
+        let newer = Header { format: FILE_FORMAT + 7, ..header }.encode();
         bytes[..HEADER_BYTES].copy_from_slice(&newer);
     });
     let error = refused(disk).to_string();
-    assert!(error.contains(&format!("format {}", FORMAT + 7)), "{error}");
-    assert!(error.contains(&format!("up to {FORMAT}")), "{error}");
+    assert!(error.contains(&format!("format {}", FILE_FORMAT + 7)), "{error}");
+    assert!(error.contains(&format!("up to {FILE_FORMAT}")), "{error}");
 }
 
 #[test]

@@ -10,15 +10,54 @@ use crate::live::Live;
 use crate::record::FIRST;
 use crate::scan::Scan;
 use crate::segment::{HEADER_BYTES, Header, Kind, StreamKind};
-use crate::{Crash, Disk, FORMAT, Options, SimDisk, frame};
+use crate::{Crash, Disk, FILE_FORMAT, Intent, Journal, Options, SimDisk, frame};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
 const EVENTS: &str = "e-0000000000000000.liap";
 const STATE: &str = "s-0000000000000000.liap";
 
-/// A short life, as it is written today.
+/// A short life without batches, as it is written today.
 fn written() -> (Files, Witness) {
+    lived(16, |journal, witness, n| {
+        let finished = journal.finished().next();
+        if let Some(done) = finished.filter(|_| n == 12) {
+            assert!(journal.forget(done.match_id));
+            witness.forget(done.match_id);
+        }
+    })
+}
+
+/// The batch that is open at the end.
+const OPEN: [u8; 16] = *b"the open batch..";
+
+/// A longer one, as it is written today: a batch was archived, another withdrawn, a third is open.
+fn written_with_batches() -> (Files, Witness) {
+    lived(24, |journal, witness, n| {
+        let mut intend = |id, count| {
+            let matches = journal.finished_free(|_| false, count);
+            let matches = matches.iter().map(|done| done.match_id).collect();
+            journal.intend(&Intent { id, created_ms: WALL_MS + n, matches }).unwrap();
+        };
+        match n {
+            12 => intend([1; 16], 1),
+            15 => intend([2; 16], 1),
+            21 => intend(OPEN, 2),
+            13 => {
+                let archived = journal.intents().next().unwrap().matches[0];
+                assert!(journal.archived([1; 16]));
+                witness.forget(archived);
+            }
+            16 => assert!(journal.withdraw([2; 16])),
+            _ => {}
+        }
+    })
+}
+
+fn lived(
+    ticks: u64,
+    mut batches: impl FnMut(&mut Journal<SimDisk>, &mut Witness, u64),
+) -> (Files, Witness) {
     let disk = SimDisk::new(0);
     let (mut journal, _) = open(disk.clone(), Options::default());
     // A file was begun at once then, whether there was anything to write or not.
@@ -26,13 +65,9 @@ fn written() -> (Files, Witness) {
     journal.events.begin_file(&mut journal.disk, label).unwrap();
     journal.state.begin_file(&mut journal.disk, label).unwrap();
     let mut witness = Witness::default();
-    for n in 0..16 {
+    for n in 0..ticks {
         journal.record(&witness.tick(&life(n)));
-        let finished = journal.finished().next();
-        if let Some(done) = finished.filter(|_| n == 12) {
-            assert!(journal.forget(done.match_id));
-            witness.forget(done.match_id);
-        }
+        batches(&mut journal, &mut witness, n);
         journal.flush(WALL_MS).unwrap();
         witness.flushed();
     }
@@ -72,9 +107,9 @@ fn is_read(files: &Files, mut witness: Witness) {
 
 #[test]
 fn what_is_written_today_is_the_newest_format() {
-    assert_eq!(FORMAT, 2);
-    for (name, kept) in kept("journal-v2") {
-        let bytes = &written().0[&name];
+    assert_eq!(FILE_FORMAT, 3);
+    for (name, kept) in kept("journal-v3") {
+        let bytes = &written_with_batches().0[&name];
         let differs = bytes.iter().zip(&kept).position(|(now, then)| now != then);
         assert_eq!(
             (differs, bytes.len()),
@@ -86,7 +121,30 @@ fn what_is_written_today_is_the_newest_format() {
 
 #[test]
 fn r8_a_journal_of_format_2_is_read() {
-    is_read(&kept("journal-v2"), written().1);
+    let (files, witness) = written();
+    assert_eq!(files.iter().map(with_header_2).collect::<Files>(), kept("journal-v2"));
+    is_read(&kept("journal-v2"), witness);
+}
+
+#[test]
+fn r8_a_journal_of_format_3_is_read_with_the_batches_that_are_open() {
+    is_read(&kept("journal-v3"), written_with_batches().1);
+    let disk = SimDisk::new(0);
+    for (name, kept) in kept("journal-v3") {
+        disk.tamper(&name, |bytes| bytes.clone_from(&kept));
+    }
+    let (journal, _) = open(disk.clone(), Options::default());
+    let intents: Vec<_> = journal.intents().collect();
+    assert_eq!(intents.len(), 1);
+    assert_eq!((intents[0].id, intents[0].created_ms), (OPEN, WALL_MS + 21));
+    assert_eq!((intents[0].matches.len(), journal.finished().len()), (2, 3));
+    assert_eq!(journal.finished_free(|_| false, 9).len(), 1);
+}
+
+/// Only in their headers do files of format 3 without batches differ from those of format 2.
+fn with_header_2((name, bytes): (&String, &Vec<u8>)) -> (String, Vec<u8>) {
+    let header = Header { format: 2, ..Header::decode(bytes).unwrap() };
+    (name.clone(), [&header.encode()[..], &bytes[HEADER_BYTES..]].concat())
 }
 
 #[test]

@@ -52,6 +52,15 @@ impl Witness {
         &self.rooms[&room]
     }
 
+    pub(crate) fn known(&self, room: RoomId) -> Option<&RoomState> {
+        self.rooms.get(&room)
+    }
+
+    /// The room as it was at this version.
+    pub(crate) fn past(&self, room: RoomId, version: Version) -> &RoomState {
+        &self.past[&(room, version)].0
+    }
+
     pub(crate) fn flushed_rooms(&self) -> impl Iterator<Item = RoomId> + '_ {
         self.flushed.rooms.keys().copied()
     }

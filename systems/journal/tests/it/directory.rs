@@ -4,13 +4,16 @@ use std::fs;
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use components::{
-    Act, Action, By, Cause, Commit, Durable, Event, MatchId, MatchStart, Phase, RoomId, RoomState,
-    Settings, Version,
+    Act, Action, By, Cause, Commit, Durable, EndReason, Event, Fact, MatchEnd, MatchId, MatchStart,
+    Phase, RoomId, RoomState, SeatSet, Settings, Version,
 };
-use journal::{Backup, Durability, FileDisk, Inspection, Journal, OpenError, Options};
+use journal::{
+    AnyDisk, Backup, Durability, FileDisk, Finished, Inspection, Journal, MatchReader, OpenError,
+    Options,
+};
 
 /// A directory of this test's own, empty.
 fn directory(name: &str) -> PathBuf {
@@ -141,4 +144,62 @@ fn what_is_made_is_for_its_owner_alone() {
         }
     }
     assert_eq!(mode(&above), 0o700);
+}
+
+/// A match of two commits is over in this room.
+fn over(room: RoomId, version: u64) -> Durable {
+    let mut durable = begun(room, version);
+    let mut end = durable.commits[0].clone();
+    end.state.version = Version(version + 1);
+    end.state.phase = Phase::Finished { winners: SeatSet(1) };
+    end.events = 1..2;
+    let id = end.state.game.id;
+    durable.events.push(Event::Public(Fact::MatchOver(Arc::new(MatchEnd {
+        id,
+        reason: EndReason::RoundsPlayed,
+        rounds: 1,
+        winners: SeatSet(1),
+        scores: [0; 4],
+        ranks: [1; 4],
+        turns_won: [0; 4],
+        perfect_rounds: [0; 4],
+        seed: [0; 32],
+    }))));
+    durable.commits.push(end);
+    durable
+}
+
+#[test]
+fn finished_matches_are_read_on_another_thread_without_the_lock_while_files_come_and_go() {
+    let dir = directory("beside");
+    let options =
+        Options { event_segment_bytes: 10_000, keep_finished: true, ..Options::default() };
+    let disk = AnyDisk::from(FileDisk::open(&dir).unwrap());
+    let (mut journal, _) = Journal::open(disk, &Settings::default(), options, 1).unwrap();
+    let (to_reader, jobs) = mpsc::sync_channel::<Finished>(16);
+    let (to_journal, read) = mpsc::channel();
+    let from = AnyDisk::from(FileDisk::read_only(&dir).unwrap());
+    let reading = std::thread::spawn(move || {
+        let mut reader = MatchReader::new(from);
+        for done in jobs {
+            to_journal.send(reader.read(&done).unwrap()).unwrap();
+        }
+    });
+    let mut count = 0;
+    for n in 0..500_u64 {
+        // Ids are of the versions' low bytes.
+        let version = 1 + 2 * (n % 100);
+        journal.record(&over(RoomId::nth(n + 1), version));
+        journal.flush(n).unwrap();
+        let done = journal.finished_free(|_| false, 1)[0];
+        to_reader.send(done).unwrap();
+        let chain = read.recv().unwrap();
+        assert_eq!((chain.room, chain.steps.len()), (RoomId::nth(n + 1), 2));
+        assert!(journal.forget(done.match_id));
+        count += 1;
+    }
+    drop(to_reader);
+    reading.join().unwrap();
+    assert_eq!((count, journal.stats().finished), (500, 0));
+    assert!(journal.stats().event_segments < 3);
 }
