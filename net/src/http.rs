@@ -108,24 +108,31 @@ struct Health<'a> {
     status: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    degraded: Vec<String>,
 }
 
 async fn live() -> Response {
-    health(StatusCode::OK, "live", None)
+    health(StatusCode::OK, "live", None, Vec::new())
 }
 
 async fn ready(State(outside): State<Arc<Outside>>) -> Response {
     match (outside.ready)() {
-        Ok(()) => health(StatusCode::OK, "ready", None),
+        Ok(()) => health(StatusCode::OK, "ready", None, (outside.degraded)()),
         Err(why) => {
             let reason = Some(why.reason().to_owned());
-            health(StatusCode::SERVICE_UNAVAILABLE, "not_ready", reason)
+            health(StatusCode::SERVICE_UNAVAILABLE, "not_ready", reason, (outside.degraded)())
         }
     }
 }
 
-fn health(status: StatusCode, word: &str, reason: Option<String>) -> Response {
-    match serde_json::to_string(&Health { status: word, reason }) {
+fn health(
+    status: StatusCode,
+    word: &str,
+    reason: Option<String>,
+    degraded: Vec<String>,
+) -> Response {
+    match serde_json::to_string(&Health { status: word, reason, degraded }) {
         Ok(body) => (status, [(CONTENT_TYPE, "application/json")], body).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }

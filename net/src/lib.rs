@@ -36,7 +36,7 @@ mod wire;
 pub use exchange::Exchange;
 pub use json::{snapshot_json, update_json};
 pub use lanes::Lanes;
-pub use readiness::{NotReady, Ready};
+pub use readiness::{Degraded, NotReady, Ready};
 pub use recovered::{Recovered, RecoveredSeat};
 pub use server::{ReleaseReceiver, Server, Start};
 pub use settings::NetSettings;

@@ -5,7 +5,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crate::hub::Hub;
 use crate::outbox::Outbox;
-use crate::readiness::Ready;
+use crate::readiness::{Degraded, Ready};
 use crate::settings::NetSettings;
 use crate::stats::Stats;
 use crate::touched::Touched;
@@ -29,6 +29,7 @@ pub(crate) struct Outside {
     pub(crate) settings: Arc<NetSettings>,
     pub(crate) stats: Arc<Stats>,
     pub(crate) ready: Ready,
+    pub(crate) degraded: Degraded,
     started: Instant,
 }
 
@@ -45,10 +46,11 @@ impl Outside {
         settings: Arc<NetSettings>,
         stats: Arc<Stats>,
         ready: Ready,
+        degraded: Degraded,
     ) -> Self {
         let touched = hub.touched();
         let (hub, desk, started) = (Mutex::new(hub), Mutex::default(), Instant::now());
-        Self { hub, touched, desk, settings, stats, ready, started }
+        Self { hub, touched, desk, settings, stats, ready, degraded, started }
     }
 
     /// Calls the hub, and writes what it has for anybody.

@@ -6,6 +6,9 @@ use std::sync::Arc;
 /// Says whether the server can take on new rooms; if not, why. Asked for every new room.
 pub type Ready = Arc<dyn Fn() -> Result<(), NotReady> + Send + Sync>;
 
+/// What does not work at the moment though games go on, a sentence each: told beside readiness.
+pub type Degraded = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
+
 /// Why the server takes on no new rooms, with a few words about it for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotReady {

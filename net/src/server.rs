@@ -17,7 +17,7 @@ use crate::hub::{Hub, Means};
 use crate::lanes::Lanes;
 use crate::outside::Outside;
 use crate::random::Random;
-use crate::readiness::Ready;
+use crate::readiness::{Degraded, Ready};
 use crate::recovered::Recovered;
 use crate::settings::NetSettings;
 use crate::stats::Stats;
@@ -45,6 +45,8 @@ pub struct Start {
     pub first_room: u64,
     /// Says whether new rooms may be made.
     pub ready: Ready,
+    /// What does not work though games go on.
+    pub degraded: Degraded,
     /// What tokens are signed with.
     pub keys: TokenKeys,
     /// What a restart found.
@@ -66,7 +68,8 @@ impl Server {
     /// A setting is out of its range, `lanes` has no or unequal lanes, the system has no random
     /// bytes, or the address cannot be listened on.
     pub async fn bind(start: Start) -> io::Result<Self> {
-        let Start { settings, lanes, releases, first_room, ready, keys, recovered } = start;
+        let Start { settings, lanes, releases, first_room, ready, degraded, keys, recovered } =
+            start;
         let invalid = |what: String| io::Error::new(io::ErrorKind::InvalidInput, what);
         settings.check().map_err(invalid)?;
         lanes.check().map_err(invalid)?;
@@ -84,7 +87,7 @@ impl Server {
             stats: Arc::clone(&stats),
         };
         let hub = Hub::new(means, recovered);
-        let outside = Arc::new(Outside::new(hub, settings, stats, ready));
+        let outside = Arc::new(Outside::new(hub, settings, stats, ready, degraded));
         Ok(Self { listener, outside, releases })
     }
 

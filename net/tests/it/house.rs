@@ -70,6 +70,7 @@ pub(crate) async fn house(change: impl FnOnce(&mut NetSettings)) -> House {
         releases: released,
         first_room: 0,
         ready: Arc::new(|| Err(NotReady::Storage("the disk is full".to_owned()))),
+        degraded: Arc::new(|| vec!["the archive is away".to_owned()]),
         keys: keys(),
         recovered: Recovered::default(),
     };

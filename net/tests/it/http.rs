@@ -51,7 +51,7 @@ async fn health_is_told_and_other_paths_are_not_found() {
     assert!(live.starts_with("HTTP/1.1 200") && live.ends_with(r#"{"status":"live"}"#), "{live}");
     let ready = get(&house, "/health/ready").await;
     assert!(ready.starts_with("HTTP/1.1 503"), "{ready}");
-    assert!(ready.ends_with(r#"{"status":"not_ready","reason":"the disk is full"}"#), "{ready}");
+    assert!(ready.ends_with(r#"{"status":"not_ready","reason":"the disk is full","degraded":["the archive is away"]}"#), "{ready}");
     assert!(get(&house, "/").await.starts_with("HTTP/1.1 404"));
     assert!(get(&house, "/v1/ws").await.starts_with("HTTP/1.1 426"));
 }
