@@ -9,10 +9,16 @@ const ALLOWED: &[(&str, &str, &[&str])] = &[
     ("rules", "systems/rules", &["components"]),
     ("systems", "systems", &["components", "rules"]),
     ("journal", "systems/journal", &["components"]),
+    ("archive", "systems/archive", &["components", "rules", "journal"]),
+    ("query", "systems/archive/query", &["archive"]),
     ("protocol", "net/protocol", &[]),
     ("client", "net/client", &["protocol"]),
     ("net", "net", &["components", "protocol"]),
-    ("liap", ".", &["components", "rules", "systems", "journal", "net", "protocol", "client"]),
+    (
+        "liap",
+        ".",
+        &["components", "rules", "systems", "journal", "archive", "net", "protocol", "client"],
+    ),
 ];
 
 /// What a crate must never name, in its manifest or in its sources.
@@ -21,6 +27,8 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("systems/rules", &["bevy_ecs", "tokio", "rand", "getrandom", "crossbeam-channel", "serde"]),
     ("systems", &["tokio", "serde", "arrow", "rand", "getrandom", "net"]),
     ("systems/journal", &["bevy_ecs", "tokio", "systems", "rules", "serde", "arrow"]),
+    ("systems/archive", &["bevy_ecs", "systems", "net", "datafusion"]),
+    ("systems/archive/query", &["bevy_ecs", "systems", "net"]),
     ("net/protocol", &["bevy_ecs", "tokio", "components"]),
     ("net/client", &["bevy_ecs", "components"]),
     ("net", &["bevy_ecs", "systems", "rules", "arrow"]),

@@ -1,0 +1,8 @@
+//! The archive in PostgreSQL.
+
+mod access;
+pub(crate) mod database;
+mod faults;
+mod kinds;
+mod stopped;
+mod writers;
