@@ -1,5 +1,6 @@
 //! The command line.
 
+mod archive;
 mod exit;
 #[cfg(feature = "faults")]
 mod histories;
@@ -15,8 +16,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use components::{BotLevel, Pace, PerSeat};
 
-use crate::config::{BotMix, Flag, Sources};
-use crate::{Lineup, Logging};
+use crate::archiving::Archiving;
+use crate::config::{ArchiveConfig, BotMix, Flag, Sources};
+use crate::{Finished, Lineup, Logging};
+pub(crate) use archive::{ArchiveCommand, Forget, Told};
 pub(crate) use exit::Exit;
 #[cfg(feature = "faults")]
 use histories::Histories;
@@ -48,6 +51,9 @@ pub(crate) enum Command {
     /// Look into, check, copy or mend the journal of a data directory
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// Look into, check, tidy, fill or redact the archive of finished matches
+    #[command(subcommand)]
+    Archive(ArchiveCommand),
     /// Make a new key for tokens; those of the key before stay good until the next time
     RotateKeys(DataDirectory),
     /// Print the hands that a match's seed deals, and check the seed against its hash
@@ -140,6 +146,9 @@ pub(crate) struct Simulate {
     /// Rebuild every touched room from its last commit after every tick; results must stay the same
     #[arg(long)]
     pub(crate) amnesia: bool,
+    /// Write a line of JSON for each match, in order, to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) matches_to: Option<PathBuf>,
     /// Write a journal in this directory, as the server does, and forget matches that are over
     #[arg(long, value_name = "DIR")]
     journal: Option<PathBuf>,
@@ -149,6 +158,16 @@ pub(crate) struct Simulate {
     /// With a journal: end after so many commits of a shard, in the middle of the matches
     #[arg(long, value_name = "N", requires = "journal", default_value_t = 0)]
     commits: u64,
+    /// With a journal: leave finished matches in it
+    #[arg(long, requires = "journal")]
+    keep: bool,
+    /// With a journal, and one shard: archive finished matches into this directory too, and go on
+    /// with what an earlier simulation of the same seed left there
+    #[arg(long, requires = "journal", conflicts_with = "keep")]
+    archive: bool,
+    /// The wall clock at the beginning, in ms since 1970; without it, it stands still at 0
+    #[arg(long, value_name = "MS")]
+    pub(crate) wall_ms: Option<u64>,
     #[cfg(feature = "faults")]
     #[command(flatten)]
     pub(crate) histories: Histories,
@@ -258,9 +277,14 @@ impl Simulate {
     }
 
     /// The journal it writes, if it was asked for one.
-    pub(crate) fn logging(&self) -> Option<Logging> {
+    pub(crate) fn logging(&self, archive: &ArchiveConfig) -> Option<Logging> {
         let logging = Logging::new(self.journal.clone()?, self.report_every);
-        Some(Logging { commits_max: self.commits, ..logging })
+        let finished = match Archiving::of(archive) {
+            Some(archiving) if self.archive => Finished::Archived(archiving),
+            _ if self.keep => Finished::Kept,
+            _ => Finished::Forgotten,
+        };
+        Some(Logging { commits_max: self.commits, finished, ..logging })
     }
 
     /// Who sits where.

@@ -1,13 +1,16 @@
 //! From the command line to what it asks for, and back to an exit code.
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use components::Faults;
 
 use crate::args::{self, CheckConfig, Command, DataDirectory, Exit, Serve, Simulate};
 use crate::config::{Config, Origins, Sources, explain};
-use crate::{Plan, journal_tools, log, play, replay, serve, simulate, verify_deal};
+use crate::{
+    Plan, Report, archive_tools, journal_tools, log, play, replay, serve, simulate, verify_deal,
+};
 
 /// Does what the command line asks for. The exit codes are in docs/configuration.md.
 #[must_use]
@@ -20,6 +23,7 @@ pub fn run() -> ExitCode {
         Command::CheckConfig(asked) => check_config(&asked, &mut out, &mut err),
         Command::Replay(asked) => replay::run(&asked, &mut out, &mut err),
         Command::Journal(asked) => journal_tools::run(&asked, &mut out, &mut err),
+        Command::Archive(asked) => archive_tools::run(&asked, &mut out, &mut err),
         Command::RotateKeys(asked) => rotate_keys(&asked, &mut out),
         Command::VerifyDeal(asked) => verify_deal::run(&asked, &mut out, &mut err),
     };
@@ -105,13 +109,26 @@ fn run_simulation(
         lineup: asked.lineup(),
         pace: asked.pace,
         amnesia: asked.amnesia,
-        logging: asked.logging(),
+        wall_ms: asked.wall_ms,
+        logging: asked.logging(&config.archive),
         settings: config.game,
         ..Plan::new(asked.matches, asked.seed, Default::default())
     };
-    serde_json::to_writer_pretty(&mut *out, &simulate(&plan)?)?;
+    let report = simulate(&plan)?;
+    if let Some(path) = &asked.matches_to {
+        write_matches(&report, &mut BufWriter::new(File::create(path)?))?;
+    }
+    serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)?;
     Ok(Exit::Ok)
+}
+
+fn write_matches(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    for played in &report.played {
+        serde_json::to_writer(&mut *out, played)?;
+        writeln!(out)?;
+    }
+    out.flush()
 }
 
 /// Whole histories with faults, until one is violated.

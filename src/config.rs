@@ -1,6 +1,7 @@
 //! Configuration: one table of keys, from which reading, checking, printing and documentation
 //! follow. Defaults, then a TOML file, then `LIAP_...` variables, then flags.
 
+mod archive;
 mod check;
 mod error;
 mod key;
@@ -18,6 +19,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use components::{Pace, RoomId, Settings};
 
+pub(crate) use archive::{ArchiveConfig, ArchiveTarget, Compression};
 pub(crate) use error::explain;
 pub(crate) use slot::{BotMix, Durability, LogFormat, Named};
 pub(crate) use source::{Flag, Origins, Sources};
@@ -29,6 +31,8 @@ pub(crate) struct Config {
     pub(crate) server: ServerConfig,
     /// What is kept.
     pub(crate) journal: JournalConfig,
+    /// Where finished matches go.
+    pub(crate) archive: ArchiveConfig,
     /// The outside.
     pub(crate) net: NetConfig,
     /// What is written about what goes on.

@@ -22,7 +22,7 @@ use crate::args::{DataDirectory, Exit, JournalCommand};
 use crate::serve::storage::JOURNAL;
 pub(crate) use names::parse_match;
 use names::{match_name, room_name};
-pub(crate) use walk::find;
+pub(crate) use walk::{find, open};
 
 /// Why a tool could not do what it was asked for.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ fn journal_of(data: &DataDirectory) -> PathBuf {
 }
 
 /// With the place in front, which the journal does not know.
-fn explain(directory: &Path, error: &OpenError) -> Failure {
+pub(crate) fn explain(directory: &Path, error: &OpenError) -> Failure {
     let what = format!("{}: {error}", directory.display());
     match error {
         OpenError::Io(_) => Failure::Io(io::Error::other(what)),

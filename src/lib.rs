@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod archive_tools;
+mod archiving;
 mod args;
 mod clock;
 mod command;
@@ -15,8 +17,10 @@ mod shard;
 mod simulate;
 mod verify_deal;
 
+pub use archiving::Archiving;
 pub use command::run;
 pub use shard::{LaneSizes, Shard};
 pub use simulate::{
-    LevelReport, Lineup, LogReport, Logging, Plan, Report, simulate, simulate_with,
+    Finished, LevelReport, Lineup, LogReport, Logging, MatchReport, Plan, Report, simulate,
+    simulate_with,
 };

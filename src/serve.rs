@@ -1,6 +1,7 @@
 //! `liap serve`: the shard threads, the journal's thread, the network thread, and their end.
 
 mod bot_rooms;
+pub(crate) mod control;
 mod health;
 mod journal_thread;
 pub(crate) mod keys;
@@ -13,19 +14,26 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle, available_parallelism};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use components::{Faults, Inbound, Release};
-use crossbeam_channel::{Receiver, bounded};
-use net::{Lanes, NetSettings, Ready, Server, Start};
+use crossbeam_channel::{Receiver, Sender, bounded};
+use journal::AnyDisk;
+use net::{Degraded, Lanes, NetSettings, Ready, Server, Start};
 use tokio::sync::mpsc;
 
-use crate::config::Config;
+use crate::archiving::{Archiving, Means};
+use crate::config::{ArchiveTarget, Config, Durability};
 use crate::{LaneSizes, Shard};
+use control::Question;
 use health::Health;
-use journal_thread::JournalThread;
+use journal_thread::{JournalThread, ToJournal};
 use letters::Letters;
 use shard_thread::{Outlet, Rebuilds, ShardThread};
+use storage::Stored;
+
+/// How long a stopping server waits for the archive's thread.
+const ARCHIVE_STOP: Duration = Duration::from_secs(15);
 
 /// Why the server ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,9 +77,10 @@ pub(crate) fn serve(config: &Config, faults: Faults) -> Result<End, Failure> {
     let begun = Instant::now();
     let threads = config.server.threads(available_parallelism()?.get());
     let stored = storage::open(config, faults)?;
-    let keys = match stored.journal {
-        Some(_) => keys::load(Path::new(&config.server.data))?,
-        None => keys::ephemeral()?,
+    let data = Path::new(&config.server.data);
+    let keys = match config.journal.durability {
+        Durability::None => keys::ephemeral()?,
+        Durability::Process | Durability::Disk => keys::load(data)?,
     };
     let mut shards = shards(config, threads, faults);
     let lanes = Lanes {
@@ -89,13 +98,14 @@ pub(crate) fn serve(config: &Config, faults: Faults) -> Result<End, Failure> {
     let health = Arc::new(Health::new());
     let (outbound, releases) = mpsc::channel(config.server.outbound_queue);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (died, joins) = runtime.block_on(async {
+    let (died, joins, archive) = runtime.block_on(async {
         let start = Start {
             settings: net_settings(config, faults),
             lanes,
             releases,
             first_room: own.next_room,
             ready: ready(&health),
+            degraded: degraded(&health),
             keys,
             recovered,
         };
@@ -104,7 +114,16 @@ pub(crate) fn serve(config: &Config, faults: Faults) -> Result<End, Failure> {
         let (died, mut death) = mpsc::channel(1);
         let (stop, stopped) = bounded::<()>(0);
         let line = Line { config, health: &health, died, stopped, faults };
-        let joins = line.start(shards, stored.journal, outbound, own.openings)?;
+        let (questions, asked) = bounded(1);
+        let (joins, archive) = line.start(shards, stored, outbound, own.openings, asked)?;
+        if config.archive.target != ArchiveTarget::None {
+            match control::listen(data) {
+                Ok(listener) => _ = tokio::spawn(control::answer(listener, questions)),
+                Err(error) => {
+                    tracing::warn!(%error, "no control socket: `liap archive flush` cannot ask");
+                }
+            }
+        }
         tracing::info!(%address, shards = threads, "listening: ws://{address}/v1/ws");
         let mut died = false;
         let ended = async {
@@ -115,12 +134,29 @@ pub(crate) fn serve(config: &Config, faults: Faults) -> Result<End, Failure> {
         };
         server.run(ended).await;
         drop(stop);
-        Ok::<_, io::Error>((died, joins))
+        Ok::<_, io::Error>((died, joins, archive))
     })?;
     // With the runtime goes whatever still holds the receiving end, and only then does a thread
     // that waits for room in a full queue give up.
     drop(runtime);
-    Ok(end_of(joins, died))
+    let end = end_of(joins, died);
+    if let Some(archive) = archive {
+        wait_for(&archive);
+    }
+    Ok(end)
+}
+
+/// Waits for the archive's thread, but not for ever: it may hang on a folder that does not answer,
+/// and whatever it was doing is done by the next process.
+fn wait_for(archive: &JoinHandle<()>) {
+    let since = Instant::now();
+    while !archive.is_finished() {
+        if since.elapsed() > ARCHIVE_STOP {
+            tracing::warn!("the archive does not answer: stopping without it");
+            return;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// How the server ended: a journal that failed takes the shards with it, so it is named first.
@@ -164,13 +200,14 @@ impl Line<'_> {
     fn start(
         &self,
         shards: Vec<Shard>,
-        journal: Option<journal::Journal<journal::FileDisk>>,
+        stored: Stored,
         outbound: mpsc::Sender<Release>,
         openings: Vec<Vec<Inbound>>,
-    ) -> io::Result<Vec<Join>> {
+        questions: Receiver<Question>,
+    ) -> io::Result<(Vec<Join>, Option<JoinHandle<()>>)> {
         let (used, returns): (Vec<_>, Vec<_>) = shards.iter().map(|_| bounded(4)).unzip();
-        let mut joins = Vec::new();
-        let to_journal = match journal {
+        let (mut joins, mut archive) = (Vec::new(), None);
+        let to_journal = match stored.journal {
             None => None,
             Some(journal) => {
                 let (inbox, batches) = bounded(self.config.journal.queue);
@@ -185,6 +222,12 @@ impl Line<'_> {
                     faults: self.faults,
                 };
                 joins.push(self.spawn("journal".to_owned(), move || thread.run())?);
+                if let Some((reading, archiving)) =
+                    stored.reading.zip(Archiving::of(&self.config.archive))
+                {
+                    let inbox = inbox.clone();
+                    archive = Some(self.start_archive(reading, inbox, &archiving, questions)?);
+                }
                 Some(inbox)
             }
         };
@@ -208,7 +251,31 @@ impl Line<'_> {
             };
             joins.push(self.spawn(format!("shard-{number}"), move || thread.run())?);
         }
-        Ok(joins)
+        Ok((joins, archive))
+    }
+
+    /// Starts the archive's thread. If it ends, games go on.
+    fn start_archive(
+        &self,
+        disk: AnyDisk,
+        inbox: Sender<ToJournal>,
+        archiving: &Archiving,
+        questions: Receiver<Question>,
+    ) -> io::Result<JoinHandle<()>> {
+        let data = Path::new(&self.config.server.data);
+        let directory = data.join(storage::JOURNAL);
+        let health = Arc::clone(self.health);
+        let means = Means {
+            data,
+            journal: matches!(disk, AnyDisk::File(_)).then_some(&*directory),
+            disk,
+            line: Box::new(move |question| inbox.send(ToJournal::HandOver(question)).is_ok()),
+            questions,
+            stopped: self.stopped.clone(),
+            insists: true,
+            note: Arc::new(move |place, wrong| health.note_archive(place, wrong)),
+        };
+        archiving.start(means)
     }
 
     /// A thread that says so when it ends, by whatever way.
@@ -238,6 +305,11 @@ impl Line<'_> {
 fn ready(health: &Arc<Health>) -> Ready {
     let health = Arc::clone(health);
     Arc::new(move || health.ready())
+}
+
+fn degraded(health: &Arc<Health>) -> Degraded {
+    let health = Arc::clone(health);
+    Arc::new(move || health.degraded())
 }
 
 /// SIGINT or SIGTERM.

@@ -5,8 +5,8 @@ mod logbook;
 mod report;
 mod worker;
 
-pub use logbook::{LogReport, Logging};
-pub use report::{LevelReport, Report};
+pub use logbook::{Finished, LogReport, Logging};
+pub use report::{LevelReport, MatchReport, Report};
 
 use std::io;
 use std::thread;
@@ -39,6 +39,9 @@ pub struct Plan {
     pub order: ScheduleBuildSettings,
     /// Whether every touched room is despawned and rebuilt from its last commit after every tick.
     pub amnesia: bool,
+    /// The wall clock at the beginning, in ms since 1970; `None`: it stands still at 0, so that
+    /// ids of matches do not depend on who else was playing.
+    pub wall_ms: Option<u64>,
     /// The journal it writes, if any.
     pub logging: Option<Logging>,
 }
@@ -88,6 +91,7 @@ impl Plan {
             settings: Settings::default(),
             order: ScheduleBuildSettings::default(),
             amnesia: false,
+            wall_ms: None,
             logging: None,
         }
     }

@@ -2,6 +2,7 @@
 
 use components::Pace;
 
+use super::archive::ArchiveTarget;
 use super::slot::Named;
 use super::source::Source;
 use super::{Config, Origins};
@@ -19,6 +20,7 @@ pub(super) fn clashes(config: &Config, origins: &Origins) -> Vec<Clash> {
     let mut clashes = Vec::new();
     check_net(config, origins, &mut clashes);
     check_rooms(config, &mut clashes);
+    check_archive(config, &mut clashes);
     for pace in Pace::ALL {
         check_pace(config, pace, &mut clashes);
     }
@@ -63,6 +65,58 @@ fn check_rooms(config: &Config, clashes: &mut Vec<Clash>) {
         config.server.bot_rooms <= config.rooms.max,
         &["server.bot_rooms", "rooms.max"],
         "server.bot_rooms must be at most rooms.max, which counts them",
+    );
+}
+
+fn check_archive(config: &Config, clashes: &mut Vec<Clash>) {
+    let archive = &config.archive;
+    let target = archive.target.name();
+    let follows = |name: &str| archive.followers.iter().any(|follower| follower == name);
+    check(
+        clashes,
+        !follows(target),
+        &["archive.target", "archive.followers"],
+        "archive.followers must not name archive.target: it is one place",
+    );
+    let is_source = matches!(archive.target, ArchiveTarget::Folder | ArchiveTarget::S3);
+    check(
+        clashes,
+        archive.followers.is_empty() || is_source,
+        &["archive.target", "archive.followers"],
+        "archive.target must be folder or s3 if there are archive.followers, which read from it",
+    );
+    let has_s3 = target == "s3" || follows("s3");
+    check(
+        clashes,
+        !has_s3 || !archive.s3.bucket.is_empty(),
+        &["archive.s3_bucket"],
+        "archive.s3_bucket must be set for an archive in S3",
+    );
+    let has_postgres = target == "postgres" || follows("postgres");
+    check(
+        clashes,
+        !has_postgres || !archive.postgres.connection.is_empty(),
+        &["archive.postgres"],
+        "archive.postgres must be set for an archive in PostgreSQL",
+    );
+    check(
+        clashes,
+        !archive.postgres.connection.contains("password"),
+        &["archive.postgres"],
+        "archive.postgres must hold no password: put it in a file and name that in \
+         archive.postgres_password_file",
+    );
+    check(
+        clashes,
+        cfg!(feature = "s3") || !has_s3,
+        &["archive.target", "archive.followers"],
+        "this program was built without the feature s3",
+    );
+    check(
+        clashes,
+        cfg!(feature = "postgres") || !has_postgres,
+        &["archive.target", "archive.followers"],
+        "this program was built without the feature postgres",
     );
 }
 

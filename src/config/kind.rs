@@ -16,8 +16,12 @@ pub(crate) enum Kind {
     OptionalInt(i64, i64),
     /// One of these.
     Choice(&'static [&'static str]),
+    /// Any of these, each at most once.
+    Choices(&'static [&'static str]),
     /// A path.
     Path,
+    /// A text; may be empty.
+    Text,
     /// The directives of a `tracing` filter.
     Filter,
     /// An IP address and a port.
@@ -71,8 +75,8 @@ impl Kind {
                 Ok(number) => Raw::Int(number),
                 Err(_) => Raw::Text(text.to_owned()),
             },
-            Self::Origins if text.is_empty() => Raw::List(Vec::new()),
-            Self::Origins => {
+            Self::Origins | Self::Choices(_) if text.is_empty() => Raw::List(Vec::new()),
+            Self::Origins | Self::Choices(_) => {
                 Raw::List(text.split(',').map(|part| part.trim().to_owned()).collect())
             }
             _ => Raw::Text(text.to_owned()),
@@ -89,6 +93,15 @@ impl Kind {
             }
             (Self::Choice(names), Raw::Text(text)) => {
                 names.iter().find(|name| **name == text).map(|name| Value::Choice(name))
+            }
+            (Self::Choices(names), Raw::List(items)) => {
+                let is_one = |(at, item): (usize, &String)| {
+                    names.contains(&item.as_str()) && !items[..at].contains(item)
+                };
+                items.iter().enumerate().all(is_one).then_some(Value::List(items))
+            }
+            (Self::Text, Raw::Text(text)) => {
+                (text.is_empty() || is_text(&text)).then_some(Value::Text(text))
             }
             (Self::Path, Raw::Text(text)) => is_text(&text).then_some(Value::Text(text)),
             (Self::Filter, Raw::Text(text)) => (is_text(&text)
@@ -115,6 +128,8 @@ impl fmt::Display for Kind {
             Self::OptionalInt(min, max) => write!(f, "{min} to {max}, or none"),
             Self::Choice([first @ .., last]) => write!(f, "{} or {last}", first.join(", ")),
             Self::Choice([]) => f.write_str("nothing"),
+            Self::Choices(names) => write!(f, "any of {}, each once", names.join(", ")),
+            Self::Text => write!(f, "a text of at most {TEXT_CHARS_MAX} characters"),
             Self::Path => write!(f, "a path of 1 to {TEXT_CHARS_MAX} characters"),
             Self::Filter => f.write_str("a tracing filter such as info or info,net=debug"),
             Self::Address => f.write_str("an IP address and a port such as 127.0.0.1:7070"),

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use components::{BotLevel, Pace};
 
+use super::archive::{ArchiveTarget, Compression};
 use crate::Lineup;
 
 /// A value on its way between a source and its place.
@@ -104,6 +105,8 @@ named!(Pace: Standard "standard", Classic "classic", Fast "fast", Instant "insta
 named!(BotLevel: Simple "simple", Standard "standard");
 named!(BotMix: Simple "simple", Standard "standard", Mixed "mixed");
 named!(Durability: None "none", Process "process", Disk "disk");
+named!(ArchiveTarget: None "none", Folder "folder", S3 "s3", Postgres "postgres");
+named!(Compression: Zstd "zstd", Gzip "gzip");
 named!(LogFormat: Text "text", Json "json");
 
 impl<T: Named> Slot for T {

@@ -1,5 +1,6 @@
 //! The table: every key there is, in the order in which people read them.
 
+mod archive;
 mod game;
 mod journal;
 mod net;
@@ -19,10 +20,18 @@ const CREDITS_MAX: i64 = 1_000_000;
 /// Every key.
 pub(super) fn keys() -> &'static [Key] {
     static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| {
-        [server::keys(), journal::keys(), net::keys(), rooms::keys(), game::keys(), pace::keys()]
-            .into_iter()
-            .flatten()
-            .collect()
+        [
+            server::keys(),
+            journal::keys(),
+            archive::keys(),
+            net::keys(),
+            rooms::keys(),
+            game::keys(),
+            pace::keys(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     });
     &KEYS
 }

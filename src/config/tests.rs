@@ -52,7 +52,8 @@ fn other_value(key: &Key) -> String {
     let texts: Vec<String> = match key.kind {
         Kind::Int(min, max) | Kind::OptionalInt(min, max) => vec![max.to_string(), min.to_string()],
         Kind::Choice(names) => names.iter().map(|&name| name.to_owned()).collect(),
-        Kind::Path => vec!["a \"quoted\" \\ päth # 1".to_owned()],
+        Kind::Choices(names) => vec![names.join(",")],
+        Kind::Path | Kind::Text => vec!["a \"quoted\" \\ päth # 1".to_owned()],
         Kind::Filter => vec!["warn,net=trace".to_owned()],
         Kind::Address => vec!["[::1]:65535".to_owned()],
         Kind::Origins => vec!["https://a.example,http://[::1]:81".to_owned()],

@@ -35,7 +35,7 @@ pub(super) struct Walked {
 }
 
 /// Reads a journal as it is now.
-pub(super) fn open(directory: &Path) -> Result<Inspection<FileDisk>, Failure> {
+pub(crate) fn open(directory: &Path) -> Result<Inspection<FileDisk>, Failure> {
     let disk = FileDisk::read_only(directory).map_err(OpenError::Io);
     disk.and_then(Inspection::open).map_err(|error| explain(directory, &error))
 }

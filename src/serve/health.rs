@@ -1,5 +1,6 @@
 //! Whether the server can take on more, as its threads report and the network asks.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -14,6 +15,8 @@ pub(super) struct Health {
     /// Read for every new room; the reason beside it only when it says no.
     storage_works: AtomicBool,
     storage: Mutex<String>,
+    /// What is wrong with the archive: games go on meanwhile.
+    archive: Mutex<BTreeMap<String, String>>,
 }
 
 impl Health {
@@ -23,6 +26,7 @@ impl Health {
             ended: AtomicUsize::new(0),
             storage_works: AtomicBool::new(true),
             storage: Mutex::default(),
+            archive: Mutex::default(),
         }
     }
 
@@ -55,6 +59,21 @@ impl Health {
             tracing::error!("{why}: nothing is shown until it is written");
         }
         *self.storage.lock().unwrap_or_else(PoisonError::into_inner) = why;
+    }
+
+    /// What is wrong with this place of the archive, if anything.
+    pub(super) fn note_archive(&self, place: &str, wrong: Option<String>) {
+        let mut archive = self.archive.lock().unwrap_or_else(PoisonError::into_inner);
+        match wrong {
+            Some(wrong) => _ = archive.insert(place.to_owned(), wrong),
+            None => _ = archive.remove(place),
+        }
+    }
+
+    /// What does not work though games go on.
+    pub(super) fn degraded(&self) -> Vec<String> {
+        let archive = self.archive.lock().unwrap_or_else(PoisonError::into_inner);
+        archive.values().cloned().collect()
     }
 
     /// Whether new rooms may be made; if not, why.

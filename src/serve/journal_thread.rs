@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use components::{Durable, Fault, Faults, Release, RoomId, RoomState, TickBatch};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-use journal::{FileDisk, Journal, WriteError};
+use journal::{AnyDisk, Journal, WriteError};
 use tokio::sync::mpsc;
 
 use super::End;
 use super::health::Health;
 use super::letters::Letters;
+use crate::archiving::{Answer, HandOver};
 use crate::clock::wall_ms;
 
 /// Commits of one drain: one write of about this many times 200 bytes, so that the first of them
@@ -37,6 +38,8 @@ pub(super) enum ToJournal {
     },
     /// A shard's world is lost: its rooms are wanted back.
     Rebuild(Rebuild),
+    /// The archive wants something.
+    HandOver(HandOver),
 }
 
 /// A shard that starts anew.
@@ -53,7 +56,7 @@ pub(super) struct Rebuild {
 
 /// The journal and what its thread needs.
 pub(super) struct JournalThread {
-    pub(super) journal: Journal<FileDisk>,
+    pub(super) journal: Journal<AnyDisk>,
     pub(super) inbox: Receiver<ToJournal>,
     pub(super) outbound: mpsc::Sender<Release>,
     /// Each shard's buffers go back to it.
@@ -73,16 +76,18 @@ impl JournalThread {
     /// A write or a sync failed for good.
     pub(super) fn run(mut self) -> Result<(), End> {
         let mut drained: Vec<(usize, TickBatch)> = Vec::new();
+        let mut answers = Vec::new();
         while let Ok(first) = self.inbox.recv() {
             if self.faults.has(Fault::ReleaseBeforeWrite) {
                 // What was shown is written when there is more to write.
                 self.write().or_else(|error| self.fail(&error))?;
             }
-            let rebuild = self.drain(first, &mut drained);
+            let rebuild = self.drain(first, &mut drained, &mut answers);
             if !self.faults.has(Fault::ReleaseBeforeWrite) {
                 self.write().or_else(|error| self.fail(&error))?;
             }
             self.release(&mut drained);
+            answers.drain(..).for_each(Answer::give);
             if let Some(rebuild) = rebuild {
                 self.rebuild(&rebuild)?;
             }
@@ -99,11 +104,13 @@ impl JournalThread {
         &mut self,
         first: ToJournal,
         drained: &mut Vec<(usize, TickBatch)>,
+        answers: &mut Vec<Answer>,
     ) -> Option<Rebuild> {
         let (mut next, mut commits) = (Some(first), 0);
         while let Some(message) = next {
             match message {
                 ToJournal::Rebuild(rebuild) => return Some(rebuild),
+                ToJournal::HandOver(asked) => answers.extend(asked.perform(&mut self.journal)),
                 ToJournal::Batch { shard, batch } => {
                     commits += batch.durable.commits.len();
                     self.journal.record(&batch.durable);

@@ -3,18 +3,23 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use components::{Durable, Settings};
-use journal::{FileDisk, Journal, Options};
+use components::{Durable, RoomId, RoomState, Settings};
+use journal::{AnyDisk, FileDisk, Journal, Options};
 use serde::Serialize;
+
+use crate::archiving::{Archiving, Handed, Means};
 
 /// That and where a simulation writes a journal.
 #[derive(Debug, Clone)]
 pub struct Logging {
     /// Each shard's is in a directory in here.
     pub directory: PathBuf,
-    /// How it is to behave. Finished matches are forgotten as soon as they are written.
+    /// How it is to behave.
     pub options: Options,
+    /// What becomes of finished matches.
+    pub finished: Finished,
     /// After so many matches of a shard, a line on stderr says what it takes; 0 is never.
     pub report_every: u64,
     /// The simulation ends after so many commits of a shard, in the middle of its matches; 0 is
@@ -22,12 +27,26 @@ pub struct Logging {
     pub commits_max: u64,
 }
 
+/// What becomes of a simulation's finished matches.
+#[derive(Debug, Clone, Default)]
+pub enum Finished {
+    /// They are forgotten as soon as they are written.
+    #[default]
+    Forgotten,
+    /// They stay in the journal.
+    Kept,
+    /// They go into an archive in the directory of the journal, from one shard. What an earlier
+    /// simulation of the same plan left in the journal goes on.
+    Archived(Archiving),
+}
+
 impl Logging {
     /// As the server writes it, into this directory.
     #[must_use]
     pub fn new(directory: PathBuf, report_every: u64) -> Self {
         let options = Options { keep_finished: true, ..Options::default() };
-        Self { directory, options, report_every, commits_max: 0 }
+        let finished = Finished::Forgotten;
+        Self { directory, options, finished, report_every, commits_max: 0 }
     }
 }
 
@@ -57,13 +76,26 @@ impl LogReport {
     }
 }
 
+/// Matches that wait for the archive before no more rooms are opened.
+const WAITING_MAX: usize = 2_000;
+
 /// One shard's journal.
 pub(super) struct Logbook {
-    journal: Journal<FileDisk>,
+    journal: Journal<AnyDisk>,
+    finished: Finished,
+    handed: Option<Handed>,
     report_every: u64,
     commits_max: u64,
     matches: u64,
     disk_bytes_max: u64,
+}
+
+/// What a journal had kept.
+#[derive(Default)]
+pub(super) struct Kept {
+    pub(super) rooms: Vec<(RoomId, RoomState)>,
+    /// The number of the first room that was never opened.
+    pub(super) next_room: u64,
 }
 
 impl Logbook {
@@ -72,14 +104,56 @@ impl Logbook {
     /// # Errors
     ///
     /// The directory cannot be made or used.
-    pub(super) fn open(plan: &Logging, shard: usize, settings: &Settings) -> io::Result<Self> {
+    pub(super) fn open(
+        plan: &Logging,
+        shard: usize,
+        settings: &Settings,
+    ) -> io::Result<(Self, Kept)> {
         let directory = plan.directory.join(format!("shard-{shard}"));
         fs::create_dir_all(&directory)?;
-        let disk = FileDisk::open(Path::new(&directory))?;
-        let (journal, _) = Journal::open(disk, settings, plan.options, 0)
+        let disk = AnyDisk::File(FileDisk::open(Path::new(&directory))?);
+        let (journal, recovered) = Journal::open(disk, settings, plan.options, 0)
             .map_err(|error| io::Error::other(error.to_string()))?;
+        let (finished, handed) = (plan.finished.clone(), None);
         let &Logging { report_every, commits_max, .. } = plan;
-        Ok(Self { journal, report_every, commits_max, matches: 0, disk_bytes_max: 0 })
+        let (matches, disk_bytes_max) = (0, 0);
+        let mut logbook =
+            Self { journal, finished, handed, report_every, commits_max, matches, disk_bytes_max };
+        let mut kept = Kept::default();
+        if let Finished::Archived(archiving) = &plan.finished {
+            logbook.handed = Some(hand(archiving, &plan.directory, &directory)?);
+            kept = Kept { rooms: recovered.rooms, next_room: recovered.next_room };
+        }
+        Ok((logbook, kept))
+    }
+
+    /// Whether no new room is to be opened for now: so many matches wait for the archive.
+    pub(super) fn is_behind(&self) -> bool {
+        self.handed.is_some() && self.journal.finished().len() > WAITING_MAX
+    }
+
+    /// Answers what the archive has asked; waits for a question if it is to.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    pub(super) fn hand_over(&mut self, waits: bool) -> io::Result<()> {
+        let Some(handed) = &self.handed else { return Ok(()) };
+        handed.answer(&mut self.journal, waits)
+    }
+
+    /// Waits until everything is archived.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be.
+    pub(super) fn finish(&mut self) -> io::Result<()> {
+        let Some(handed) = self.handed.take() else { return Ok(()) };
+        let told = handed.finish(&mut self.journal)?.unwrap_or_default();
+        match self.journal.finished().len() {
+            0 => Ok(()),
+            left => Err(io::Error::other(format!("{left} matches were not archived: {told}"))),
+        }
     }
 
     /// Writes what a tick settled, and forgets the matches that are over.
@@ -91,7 +165,9 @@ impl Logbook {
         self.journal.record(durable);
         self.journal.flush(0).map_err(|error| io::Error::other(error.to_string()))?;
         for (_, game) in &durable.finished {
-            self.journal.forget(*game);
+            if matches!(self.finished, Finished::Forgotten) {
+                self.journal.forget(*game);
+            }
             self.matches += 1;
             if self.report_every > 0 && self.matches.is_multiple_of(self.report_every) {
                 self.tell();
@@ -134,6 +210,21 @@ impl Logbook {
             mib(resident_bytes()),
         );
     }
+}
+
+/// Starts the archive of `data`, which reads matches out of `journal`.
+fn hand(archiving: &Archiving, data: &Path, journal: &Path) -> io::Result<Handed> {
+    let disk = AnyDisk::File(FileDisk::read_only(journal)?);
+    Handed::start(archiving, |line, questions, stopped| Means {
+        data,
+        disk,
+        journal: Some(journal),
+        line,
+        questions,
+        stopped,
+        insists: false,
+        note: Arc::new(|_, _| {}),
+    })
 }
 
 fn mib(bytes: u64) -> f64 {

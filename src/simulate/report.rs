@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::Plan;
 use super::logbook::LogReport;
-use super::worker::Share;
+use super::worker::{Played, Share, room_of};
 
 /// What `liap simulate` prints.
 #[derive(Debug, Clone, Serialize)]
@@ -36,9 +36,52 @@ pub struct Report {
     pub matches_by_rounds: BTreeMap<u8, u64>,
     /// Matches that ended because a score was reached.
     pub ended_by_score: u64,
+    /// Each match, in order.
+    #[serde(skip)]
+    pub played: Vec<MatchReport>,
     /// What the journal took, if there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub journal: Option<LogReport>,
+}
+
+/// How one match ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MatchReport {
+    /// Its number in the plan, from 0.
+    pub index: u64,
+    /// Its room: 16 hexadecimal digits.
+    pub room: String,
+    /// What its deals came from: 64 hexadecimal digits.
+    pub seed: String,
+    /// Rounds scored.
+    pub rounds: u8,
+    /// Scores by seat.
+    pub scores: [i16; 4],
+    /// Ranks by seat.
+    pub ranks: [u8; 4],
+    /// Turns won by seat.
+    pub turns_won: [u16; 4],
+    /// Whether each seat won.
+    pub won: [bool; 4],
+    /// Each seat's bot.
+    pub levels: [&'static str; 4],
+}
+
+impl MatchReport {
+    fn of(played: &Played) -> Self {
+        let Played { index, levels, end, .. } = played;
+        Self {
+            index: *index,
+            room: format!("{:016x}", room_of(*index).0),
+            seed: hex(&end.seed),
+            rounds: end.rounds,
+            scores: end.scores,
+            ranks: end.ranks,
+            turns_won: end.turns_won,
+            won: Seat::ALL.map(|seat| end.winners.contains(seat)),
+            levels: levels.map(name),
+        }
+    }
 }
 
 /// How bots of one level did.
@@ -76,6 +119,7 @@ pub(crate) fn report(plan: &Plan, shares: Vec<Share>, elapsed: Duration) -> Repo
         wins_by_level: BTreeMap::new(),
         matches_by_rounds: BTreeMap::new(),
         ended_by_score: 0,
+        played: played.iter().map(MatchReport::of).collect(),
         journal,
     };
     for played in &played {
@@ -99,8 +143,12 @@ pub(crate) fn report(plan: &Plan, shares: Vec<Share>, elapsed: Duration) -> Repo
     }
     report.matches_per_s = report.matches as f64 / report.seconds;
     report.actions_per_s = report.actions as f64 / report.seconds;
-    report.sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    report.sha256 = hex(&hash.finalize());
     report
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 const fn name(level: BotLevel) -> &'static str {

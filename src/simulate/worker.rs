@@ -5,11 +5,11 @@ use std::io;
 
 use components::{
     Act, Action, Ask, BotLevel, By, Cause, Charter, Commit, Event, Fact, Inbound, MatchEnd,
-    Opening, PerSeat, RoomCode, RoomId, TickBatch,
+    Opening, PerSeat, Phase, RoomCode, RoomId, TickBatch,
 };
 
 use super::fingerprint::Fingerprint;
-use super::logbook::{LogReport, Logbook};
+use super::logbook::{Kept, LogReport, Logbook};
 use super::{Plan, stuck};
 use crate::Shard;
 
@@ -32,19 +32,28 @@ pub(crate) struct Share {
 pub(crate) fn play(plan: &Plan, thread: usize, shard: Shard) -> io::Result<Share> {
     let rooms_max = plan.rooms.div_ceil(plan.shards).max(1);
     let logbook = plan.logging.as_ref();
-    let logbook =
-        logbook.map(|logging| Logbook::open(logging, thread, &plan.settings)).transpose()?;
+    let (logbook, kept) =
+        logbook.map(|logging| Logbook::open(logging, thread, &plan.settings)).transpose()?.unzip();
     let mut worker = Worker { plan, shard, live: HashMap::new(), played: Vec::new(), logbook };
-    let mut indexes =
-        (0..plan.matches).filter(|index| room_of(*index).thread(plan.shards) == thread);
+    let kept = kept.unwrap_or_default();
+    worker.resume(&kept)?;
+    let mut indexes = (kept.next_room.saturating_sub(1)..plan.matches)
+        .filter(|index| room_of(*index).thread(plan.shards) == thread);
     let mut now_ms = 0;
     loop {
-        while worker.live.len() < rooms_max {
+        worker.hand_over()?;
+        while worker.live.len() < rooms_max && !worker.is_behind() {
             let Some(index) = indexes.next() else { break };
             worker.open(index)?;
         }
+        if worker.live.is_empty() && worker.is_behind() {
+            continue;
+        }
         if worker.live.is_empty() || worker.logbook.as_ref().is_some_and(Logbook::is_enough) {
-            let Worker { played, logbook, .. } = worker;
+            let Worker { played, mut logbook, .. } = worker;
+            if let Some(logbook) = &mut logbook {
+                logbook.finish()?;
+            }
             let log = logbook.map(|logbook| logbook.report());
             return Ok(Share { played, log });
         }
@@ -57,7 +66,11 @@ pub(crate) fn play(plan: &Plan, thread: usize, shard: Shard) -> io::Result<Share
     }
 }
 
-fn room_of(index: u64) -> RoomId {
+const fn index_of(room: RoomId) -> u64 {
+    (room.0 & ((1 << 56) - 1)).saturating_sub(1)
+}
+
+pub(crate) fn room_of(index: u64) -> RoomId {
     RoomId::nth(index + 1)
 }
 
@@ -79,6 +92,35 @@ struct Live {
 }
 
 impl Worker<'_> {
+    /// Goes on with the rooms that an earlier simulation left.
+    fn resume(&mut self, kept: &Kept) -> io::Result<()> {
+        for (room, state) in &kept.rooms {
+            self.shard.recover(*room, state);
+            let over = matches!(state.phase, Phase::Finished { .. });
+            let index = index_of(*room);
+            let fingerprint = Fingerprint::default();
+            self.live.insert(*room, Live { index, actions: 0, fingerprint, over });
+            if over {
+                self.ask(*room, Act::Close)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn is_behind(&self) -> bool {
+        self.logbook.as_ref().is_some_and(Logbook::is_behind)
+    }
+
+    /// Lets the archive have what it asks for. Where only it can go on, its next question is waited
+    /// for.
+    fn hand_over(&mut self) -> io::Result<()> {
+        let waits = self.live.is_empty() && self.is_behind();
+        match &mut self.logbook {
+            Some(logbook) => logbook.hand_over(waits),
+            None => Ok(()),
+        }
+    }
+
     fn open(&mut self, index: u64) -> io::Result<()> {
         let room = room_of(index);
         let charter = Charter {
@@ -108,8 +150,7 @@ impl Worker<'_> {
     }
 
     fn tick(&mut self, now_ms: u64) -> io::Result<()> {
-        // The wall clock stands still: match ids must not depend on who else was playing.
-        self.shard.tick(now_ms, 0);
+        self.shard.tick(now_ms, self.plan.wall_ms.map_or(0, |wall_ms| wall_ms + now_ms));
         let batches: Vec<TickBatch> = self.shard.drain().collect();
         for batch in batches {
             if let Some(letter) = batch.dead_letters.first() {

@@ -78,7 +78,7 @@ impl Drop for Data {
 }
 
 /// Two matches that are over, one of them in a room that was closed, and one that goes on.
-fn three_matches(name: &str) -> Data {
+pub(crate) fn three_matches(name: &str) -> Data {
     let data = Data::new(name);
     let mut closed = played(2, "fast", Memory::Kept, true);
     closed.run("close 2 server, settle");
@@ -91,7 +91,7 @@ fn three_matches(name: &str) -> Data {
     data
 }
 
-fn matches(data: &Data) -> Vec<serde_json::Value> {
+pub(crate) fn matches(data: &Data) -> Vec<serde_json::Value> {
     let said = data.liap("journal inspect --json --data DATA");
     let said: serde_json::Value = serde_json::from_str(&said.out).unwrap();
     said["finished"].as_array().unwrap().clone()

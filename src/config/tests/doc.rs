@@ -4,6 +4,7 @@ use super::super::check::clashes;
 use super::super::table::{find, keys};
 use super::*;
 use crate::args::Exit;
+use crate::config::ArchiveTarget;
 
 const DOC: &str = include_str!("../../../docs/configuration.md");
 
@@ -67,9 +68,15 @@ fn the_document_has_every_rule_between_keys() {
         (pace.think_ms_min, pace.think_ms_max) = (2, 1);
         (pace.credits_max, pace.credits_per_second) = (1, 0);
     }
-    let clashes = clashes(&config, &Origins::default());
-    assert_eq!(clashes.len(), 4 + 2 * Pace::NAMES.len());
-    for clash in clashes {
+    config.archive.target = ArchiveTarget::Postgres;
+    config.archive.followers = vec!["postgres".to_owned(), "s3".to_owned()];
+    let absent = usize::from(!cfg!(feature = "s3")) + usize::from(!cfg!(feature = "postgres"));
+    let mut told = clashes(&config, &Origins::default());
+    assert_eq!(told.len(), 4 + 2 * Pace::NAMES.len() + 4 + absent);
+    let mut secretive = Config::default();
+    secretive.archive.postgres.connection = "host=/tmp password=x".to_owned();
+    told.extend(clashes(&secretive, &Origins::default()));
+    for clash in told {
         let rule = Pace::NAMES
             .iter()
             .fold(clash.rule, |rule, pace| rule.replace(&format!("pace.{pace}."), "pace.PACE."));

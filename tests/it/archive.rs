@@ -1,0 +1,110 @@
+//! `liap archive`, as an operator uses it: beside a server and without one, on matches that people
+//! played.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::process::Server;
+use crate::tools::{Data, matches, three_matches};
+
+fn json(data: &Data, words: &str) -> Value {
+    let said = data.liap(words);
+    assert_eq!(said.code, 0, "{words}: {} {}", said.out, said.err);
+    serde_json::from_str(&said.out).unwrap()
+}
+
+#[test]
+fn what_waits_in_a_journal_is_archived_without_a_server_and_replays_as_before() {
+    let data = three_matches("archive-alone");
+    let ids: Vec<String> =
+        matches(&data).iter().map(|one| one["match"].as_str().unwrap().to_owned()).collect();
+    let shown = |id: &String| {
+        (0..4)
+            .map(|seat| {
+                let said = data.liap(&format!("replay {id} --json --seat {seat} --data DATA"));
+                assert_eq!(said.code, 0, "{}", said.err);
+                said.out
+            })
+            .collect::<Vec<_>>()
+    };
+    let before: Vec<_> = ids.iter().map(shown).collect();
+    let told = json(&data, "archive flush --data DATA --json");
+    assert_eq!((told["archived"].as_u64(), told["waiting"].as_u64()), (Some(2), Some(0)), "{told}");
+    assert!(matches(&data).is_empty(), "the journal has forgotten them");
+    assert_eq!(before, ids.iter().map(shown).collect::<Vec<_>>());
+    let told = json(&data, "archive flush --data DATA --json");
+    assert_eq!(told["archived"].as_u64(), Some(0), "nothing is archived twice");
+    let found = json(&data, "archive verify --data DATA --json");
+    assert_eq!((found["matches"].as_u64(), found["wrong"].as_u64()), (Some(2), Some(0)), "{found}");
+    assert_eq!(json(&data, "archive ls --data DATA --json")["matches"].as_u64(), Some(2));
+}
+
+#[test]
+fn a_player_who_is_forgotten_is_named_nowhere_and_the_matches_still_replay() {
+    let data = three_matches("archive-forget");
+    let id = matches(&data)[0]["match"].as_str().unwrap().to_owned();
+    json(&data, "archive flush --data DATA --json");
+    let replay = format!("replay {id} --data DATA");
+    // A cannon has the name in it.
+    let is_named =
+        |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|word| word == "ann");
+    assert!(is_named(&data.liap(&replay).out));
+    let nobody = data.liap("archive forget --player Nobody --data DATA");
+    assert_eq!(nobody.code, 1, "{}", nobody.err);
+    let told = data.liap("archive forget --player ann --hard --data DATA --json");
+    let told: Value = serde_json::from_str(&told.out).unwrap();
+    assert!(told["matches"].as_u64() >= Some(1) && told["names"].as_u64() == Some(1), "{told}");
+    let again = data.liap(&replay);
+    assert_eq!(again.code, 0, "{}", again.err);
+    assert!(!is_named(&again.out), "{}", again.out);
+    let found = json(&data, "archive verify --data DATA --json");
+    assert_eq!(found["wrong"].as_u64(), Some(0), "{found}");
+}
+
+#[test]
+fn a_running_server_archives_when_it_is_asked_to_and_survives_a_kill() {
+    let args = [
+        "--bot-rooms",
+        "4",
+        "--set",
+        "server.bot_rooms_pace=instant",
+        "--set",
+        "rooms.endless_rest_ms=0",
+        "--set",
+        "archive.flush_seconds=3600",
+    ];
+    let server = Server::start("archive-served", &args);
+    let data = Data { path: server.data.clone() };
+    let mut archived = 0;
+    let since = Instant::now();
+    while archived < 8 {
+        assert!(since.elapsed() < Duration::from_secs(60), "bots finish matches");
+        archived += json(&data, "archive flush --data DATA --json")["archived"].as_u64().unwrap();
+    }
+    let server = server.kill_and_start(&args);
+    json(&data, "archive flush --data DATA --json");
+    let found = json(&data, "archive verify --data DATA --json");
+    assert!(found["matches"].as_u64() >= Some(archived), "{found}");
+    drop(server);
+    std::mem::forget(data);
+}
+
+#[test]
+fn tools_say_what_is_not_there_and_make_nothing() {
+    let data = Data::new("archive-none");
+    for (words, code, why) in [
+        ("archive ls --data DATA", 1, "there is no archive in"),
+        ("archive verify --data DATA", 1, "there is no archive in"),
+        ("archive flush --data DATA", 1, "there is no journal in"),
+        ("archive ls --data DATA --set archive.target=none", 1, "archive.target is none"),
+        ("archive ls --data DATA --set archive.target=tape", 2, "archive.target"),
+        ("archive forget --player ann --data DATA", 1, "nobody is known"),
+        ("replay 0192c0de-0000-7000-8000-000000000000 --data DATA", 74, "journal"),
+    ] {
+        let said = data.liap(words);
+        assert_eq!(said.code, code, "{words}: {} {}", said.out, said.err);
+        assert!(said.err.contains(why), "{words}: {}", said.err);
+    }
+    assert_eq!(std::fs::read_dir(&data.path).unwrap().count(), 0);
+}
