@@ -62,7 +62,8 @@ impl Starter {
         // Who waits in a finished room for the others must find it there.
         command.args(["--set", "rooms.finished_ms=3600000"]);
         if !args.wire_only {
-            command.args(["--set", "journal.finished_mb=4096"]);
+            // What was played is read out of the journal: nobody else is to take it away.
+            command.args(["--set", "journal.finished_mb=4096", "--set", "archive.target=none"]);
         }
         if let Some(durability) = &args.durability {
             command.args(["--set", &format!("journal.durability={durability}")]);

@@ -19,7 +19,7 @@ start() {
     shift
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     rm -rf "$work/data"
-    target/release/liap serve --listen "127.0.0.1:$port" --data "$work/data" --set "journal.durability=$mode" "$@" 2>"$work/log" &
+    target/release/liap serve --listen "127.0.0.1:$port" --data "$work/data" --set "journal.durability=$mode" --set archive.target=none "$@" 2>"$work/log" &
     server=$!
     until curl -fs -o /dev/null "http://127.0.0.1:$port/health/ready"; do sleep 0.05; done
 }

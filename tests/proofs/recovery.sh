@@ -23,7 +23,7 @@ for share in 4 2 1; do
         (echo 3 >/proc/sys/vm/drop_caches) 2>/dev/null || echo "the cache stays warm: not root"
         # As many bot rooms as there are, or it would close some.
         target/release/liap serve --listen 127.0.0.1:0 --data "$work/data" --bot-rooms "$some" \
-            --set rooms.max=10000000 2>"$work/log" &
+            --set rooms.max=10000000 --set archive.target=none 2>"$work/log" &
         server=$!
         until grep -q listening "$work/log"; do
             kill -0 $server

@@ -15,7 +15,7 @@ trace() {
     shift 2
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     strace -f -y -xx -s 65536 -e trace=write,writev,fdatasync,sendto,sendmsg -o "$work/$name.trace" \
-        "$server" serve --listen "127.0.0.1:$port" --data "$data" --set journal.durability=disk "$@" \
+        "$server" serve --listen "127.0.0.1:$port" --data "$data" --set journal.durability=disk --set archive.target=none "$@" \
         2>"$work/$name.log" &
     local tracer=$!
     for _ in $(seq 200); do
