@@ -59,7 +59,7 @@ async fn every_wrong_request_gets_its_code() {
 #[tokio::test]
 async fn questions_in_sql_are_refused_as_on_the_command_line() {
     let folder = Folder::with(Synthetic::default());
-    let sql = Limits { time: Duration::from_millis(300), rows_max: 100, ..Limits::default() };
+    let sql = Limits { rows_max: 100, ..Limits::default() };
     let server = serve(&folder, Wanted { sql, ..Wanted::default() }).await;
     let slow = "select sum(a.think_ms * b.think_ms) from plays a join plays b on a.count = b.count \
                 where a.think_ms + b.think_ms > 100";
@@ -68,7 +68,6 @@ async fn questions_in_sql_are_refused_as_on_the_command_line() {
         ("selec", 400, "bad_sql"),
         ("drop table seats", 403, "not_read_only"),
         ("select * from seats", 422, "too_many_rows"),
-        (slow, 422, "too_long"),
     ] {
         let (found, problem) = server.sql(sql).await;
         assert_eq!((found, problem["code"].as_str()), (status, Some(code)), "{problem}");
@@ -76,6 +75,11 @@ async fn questions_in_sql_are_refused_as_on_the_command_line() {
     let (status, answer) =
         server.sql("select count(*) as n, min(ended_at) as at from matches").await;
     assert_eq!((status, &answer["rows"][0]["n"]), (200, &Value::from(240)));
+    // A server of its own, or a busy machine would refuse what is above too.
+    let sql = Limits { time: Duration::from_millis(300), ..Limits::default() };
+    let server = serve(&folder, Wanted { sql, ..Wanted::default() }).await;
+    let (found, problem) = server.sql(slow).await;
+    assert_eq!((found, problem["code"].as_str()), (422, Some("too_long")), "{problem}");
     let (_, text) = server.text("GET", "/metrics", "").await;
     assert!(text.contains("liap_query_sql_refused_total{code=\"too_long\"} 1"), "{text}");
 }
