@@ -8,6 +8,7 @@ mod lower;
 mod outlet;
 mod place;
 mod port;
+mod remains;
 mod step;
 mod tidy;
 
@@ -101,7 +102,8 @@ impl Archiving {
             let (outlet, tidy, followers) = opened.begin(&config, &stopped, &note);
             let reader = MatchReader::new(disk);
             let (known, batches) = Default::default();
-            let port = RootPort { line, reader, journal, known, batches, outlet };
+            let dead = data.join(DEAD);
+            let port = RootPort { line, reader, journal, dead, known, batches, outlet };
             ArchiveThread { options, port, tidy, questions, stopped, note }.run();
             followers.into_iter().for_each(|follower| _ = follower.join());
         })

@@ -27,6 +27,8 @@ pub(crate) enum HandOver {
     Archived([u8; 16], Sender<()>),
     /// They are not, and will be in other batches.
     Withdraw([u8; 16], Sender<()>),
+    /// What is left of this match is kept elsewhere: the journal forgets it.
+    Forget(MatchId, Sender<()>),
 }
 
 /// What waits for the archive.
@@ -65,6 +67,10 @@ impl HandOver {
             }
             Self::Archived(id, reply) => {
                 journal.archived(id);
+                Some(Answer::new(reply, ()))
+            }
+            Self::Forget(id, reply) => {
+                journal.forget(id);
                 Some(Answer::new(reply, ()))
             }
             Self::Withdraw(id, reply) => {

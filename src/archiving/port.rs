@@ -7,14 +7,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use archive::{
-    Applied, Batch, Change, DeadLetter, Ended, Free, ManifestId, Outlet, Port, TargetError,
+    Applied, Batch, Change, DeadLetter, Ended, Free, ManifestId, Outlet, Port, Reason, TargetError,
 };
 use components::MatchId;
 use crossbeam_channel::{Sender, bounded};
 use journal::{AnyDisk, Chain, Finished, Intent, MatchReader};
 use uuid::Uuid;
 
-use super::{HandOver, RootOutlet};
+use super::{HandOver, RootOutlet, remains};
 
 /// Asks whoever has the journal; `false` if nobody has it any more.
 pub(crate) type JournalLine = Box<dyn Fn(HandOver) -> bool + Send>;
@@ -30,6 +30,8 @@ pub(crate) struct RootPort {
     pub(crate) reader: MatchReader<AnyDisk>,
     /// The journal's directory; `None` if it is in memory.
     pub(crate) journal: Option<PathBuf>,
+    /// Where matches are buried.
+    pub(crate) dead: PathBuf,
     /// Where the chains of matches are that may be read.
     pub(crate) known: HashMap<MatchId, Finished>,
     /// What is under way.
@@ -52,13 +54,37 @@ impl RootPort {
     fn sync_journal(&self) -> io::Result<()> {
         let Some(directory) = &self.journal else { return Ok(()) };
         for entry in std::fs::read_dir(directory)? {
-            match File::open(entry?.path()) {
+            let path = entry?.path();
+            // What is set aside need not survive anything.
+            if path.extension().is_none() {
+                continue;
+            }
+            match File::open(path) {
                 // Given up meanwhile.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 file => file?.sync_all()?,
             }
         }
         File::open(directory)?.sync_all()
+    }
+
+    /// A match that cannot be read, and could not when it was looked at before, would keep the
+    /// journal's files for ever: what is left of it is kept elsewhere, and the journal lets it go.
+    fn let_go(&mut self, of: MatchId) -> Result<(), TargetError> {
+        let (Some(done), Some(journal)) = (self.known.get(&of), &self.journal) else {
+            return Ok(());
+        };
+        let unavailable = |error: io::Error| TargetError::Unavailable(error.to_string());
+        let files =
+            self.reader.files(done).map_err(|error| unavailable(io::Error::other(error)))?;
+        remains::keep(journal, &files, &self.dead).map_err(unavailable)?;
+        tracing::error!(
+            ?files,
+            "a match cannot be read: its files are kept among the dead, and the journal lets it go"
+        );
+        self.ask(|reply| HandOver::Forget(of, reply))?;
+        self.known.remove(&of);
+        Ok(())
     }
 }
 
@@ -151,7 +177,16 @@ impl Outlet for RootPort {
     }
 
     fn bury(&mut self, letter: &DeadLetter, chain: Option<&Chain>) -> Result<(), TargetError> {
-        self.outlet.bury(letter, chain)
+        let of = letter.of().filter(|_| letter.reason == Reason::Unreadable && chain.is_none());
+        let is_known = match of {
+            Some(of) => self.outlet.buried()?.contains(&of.match_id),
+            None => false,
+        };
+        self.outlet.bury(letter, chain)?;
+        match of.filter(|_| is_known) {
+            Some(of) => self.let_go(of.match_id),
+            None => Ok(()),
+        }
     }
 
     fn buried(&mut self) -> Result<Vec<MatchId>, TargetError> {

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::process::Server;
+use crate::recovery::played;
+use crate::support::Memory;
 use crate::tools::{Data, matches, three_matches};
 
 fn json(data: &Data, words: &str) -> Value {
@@ -88,6 +90,31 @@ fn a_running_server_archives_when_it_is_asked_to_and_survives_a_kill() {
     assert!(found["matches"].as_u64() >= Some(archived), "{found}");
     drop(server);
     std::mem::forget(data);
+}
+
+#[test]
+fn a_match_that_cannot_be_read_twice_leaves_the_journal_and_its_files_are_kept() {
+    let data = three_matches("archive-unreadable");
+    // In a newer file: the end of the newest is read when the journal is opened.
+    data.record(&[played(4, "fast", Memory::Kept, true)]);
+    let events = data.path.join("journal/e-0000000000000000.liap");
+    let mut bytes = std::fs::read(&events).unwrap();
+    // Far into the first match, far from the end of the file.
+    bytes[4_000] ^= 1;
+    std::fs::write(&events, bytes).unwrap();
+    let flush = || json(&data, "archive flush --data DATA --json");
+    let told = flush();
+    assert_eq!((told["archived"].as_u64(), told["waiting"].as_u64()), (Some(2), Some(1)), "{told}");
+    let letters = data.files("dead");
+    assert_eq!(letters.len(), 1, "{letters:?}");
+    // It may have been the disk: it is read once more before it is given up.
+    let told = flush();
+    assert_eq!(told["waiting"].as_u64(), Some(0), "{told}");
+    assert_eq!(data.files("dead"), [letters[0].as_str(), "raw"]);
+    let kept = std::fs::read(data.path.join("dead/raw/e-0000000000000000.liap")).unwrap();
+    assert_eq!(kept, std::fs::read(&events).unwrap());
+    assert!(matches(&data).is_empty(), "the journal has let it go");
+    assert_eq!(json(&data, "archive ls --data DATA --json")["matches"].as_u64(), Some(2));
 }
 
 #[test]

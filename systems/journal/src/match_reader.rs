@@ -46,6 +46,17 @@ impl<D: Disk> MatchReader<D> {
         self.try_read(done)
     }
 
+    /// The files of the events that the chain of this match is in, as far as they are there.
+    ///
+    /// # Errors
+    /// When the directory cannot be listed.
+    pub fn files(&mut self, done: &Finished) -> Result<Vec<String>, ReadError> {
+        self.look_again()?;
+        let all = self.segments.0.iter();
+        let of = all.filter(|segment| segment.start <= done.head && done.start < segment.end);
+        Ok(of.map(|segment| name(StreamKind::Events, segment.start)).collect())
+    }
+
     fn try_read(&mut self, done: &Finished) -> Result<Chain, ReadError> {
         let Self { disk, segments, window } = self;
         let tail = (u64::MAX, &[][..]);
