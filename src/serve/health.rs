@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use net::NotReady;
 
@@ -15,8 +16,29 @@ pub(super) struct Health {
     /// Read for every new room; the reason beside it only when it says no.
     storage_works: AtomicBool,
     storage: Mutex<String>,
-    /// What is wrong with the archive: games go on meanwhile.
-    archive: Mutex<BTreeMap<String, String>>,
+    /// What each place of the archive said last: games go on whatever that is.
+    archive: Mutex<BTreeMap<String, Told>>,
+}
+
+/// What a place of the archive said, and when.
+#[derive(Debug)]
+struct Told {
+    wrong: Option<String>,
+    at: Instant,
+}
+
+/// A place says something every few seconds, or at least between two of its calls; one that does
+/// not for so long hangs, most likely on a file system.
+const SILENCE_MAX: Duration = Duration::from_secs(180);
+
+impl Told {
+    fn trouble(&self, place: &str, now: Instant) -> Option<String> {
+        let silent = now.saturating_duration_since(self.at);
+        let hangs = silent > SILENCE_MAX;
+        let silence =
+            || format!("archive: nothing was heard of {place} for {} s", silent.as_secs());
+        self.wrong.clone().or_else(|| hangs.then(silence))
+    }
 }
 
 impl Health {
@@ -64,16 +86,13 @@ impl Health {
     /// What is wrong with this place of the archive, if anything.
     pub(super) fn note_archive(&self, place: &str, wrong: Option<String>) {
         let mut archive = self.archive.lock().unwrap_or_else(PoisonError::into_inner);
-        match wrong {
-            Some(wrong) => _ = archive.insert(place.to_owned(), wrong),
-            None => _ = archive.remove(place),
-        }
+        archive.insert(place.to_owned(), Told { wrong, at: Instant::now() });
     }
 
     /// What does not work though games go on.
     pub(super) fn degraded(&self) -> Vec<String> {
         let archive = self.archive.lock().unwrap_or_else(PoisonError::into_inner);
-        archive.values().cloned().collect()
+        archive.iter().filter_map(|(place, told)| told.trouble(place, Instant::now())).collect()
     }
 
     /// Whether new rooms may be made; if not, why.
@@ -87,5 +106,26 @@ impl Health {
             return Err(NotReady::Storage(why.clone()));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_of_the_archive_that_hangs_is_told_and_one_that_is_in_trouble_says_so_itself() {
+        let begun = Instant::now();
+        let told = |wrong: Option<&str>| Told { wrong: wrong.map(str::to_owned), at: begun };
+        let after = |seconds| begun + Duration::from_secs(seconds);
+        assert_eq!(told(None).trouble("folder", after(180)), None);
+        let silence = "archive: nothing was heard of folder for 181 s";
+        assert_eq!(told(None).trouble("folder", after(181)).as_deref(), Some(silence));
+        assert_eq!(told(Some("away")).trouble("folder", after(181)).as_deref(), Some("away"));
+        let health = Health::new();
+        health.note_archive("folder", Some("away".to_owned()));
+        assert_eq!(health.degraded(), ["away"]);
+        health.note_archive("folder", None);
+        assert!(health.degraded().is_empty());
     }
 }
