@@ -79,6 +79,8 @@ pub(crate) struct JournalConfig {
     pub(crate) events_file_mb: u32,
     /// Events may take so many MiB before finished matches are forgotten.
     pub(crate) finished_mb: u32,
+    /// So many MiB of the disk are set aside, for when it is full.
+    pub(crate) reserve_mb: u32,
 }
 
 /// Section `net`.
@@ -164,6 +166,7 @@ impl Default for JournalConfig {
             state_file_mb: 16,
             events_file_mb: 64,
             finished_mb: 1024,
+            reserve_mb: 16,
         }
     }
 }

@@ -17,12 +17,12 @@ use std::thread::{self, JoinHandle, available_parallelism};
 use std::time::{Duration, Instant};
 
 use components::{Faults, Inbound, Release};
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use journal::AnyDisk;
 use net::{Degraded, Lanes, NetSettings, Ready, Server, Start};
 use tokio::sync::mpsc;
 
-use crate::archiving::{Archiving, Means};
+use crate::archiving::{Archiving, HandOver, JournalLine, Means};
 use crate::config::{ArchiveTarget, Config, Durability};
 use crate::{LaneSizes, Shard};
 use control::Question;
@@ -211,9 +211,11 @@ impl Line<'_> {
             None => None,
             Some(journal) => {
                 let (inbox, batches) = bounded(self.config.journal.queue);
+                let (ask, asked) = bounded(1);
                 let thread = JournalThread {
                     journal,
                     inbox: batches,
+                    asked,
                     outbound: outbound.clone(),
                     used,
                     letters: Letters::new(Path::new(&self.config.server.data)),
@@ -225,8 +227,8 @@ impl Line<'_> {
                 if let Some((reading, archiving)) =
                     stored.reading.zip(Archiving::of(&self.config.archive))
                 {
-                    let inbox = inbox.clone();
-                    archive = Some(self.start_archive(reading, inbox, &archiving, questions)?);
+                    let line = line_to(inbox.clone(), ask);
+                    archive = Some(self.start_archive(reading, line, &archiving, questions)?);
                 }
                 Some(inbox)
             }
@@ -258,7 +260,7 @@ impl Line<'_> {
     fn start_archive(
         &self,
         disk: AnyDisk,
-        inbox: Sender<ToJournal>,
+        line: JournalLine,
         archiving: &Archiving,
         questions: Receiver<Question>,
     ) -> io::Result<JoinHandle<()>> {
@@ -269,7 +271,7 @@ impl Line<'_> {
             data,
             journal: matches!(disk, AnyDisk::File(_)).then_some(&*directory),
             disk,
-            line: Box::new(move |question| inbox.send(ToJournal::HandOver(question)).is_ok()),
+            line,
             questions,
             stopped: self.stopped.clone(),
             insists: true,
@@ -300,6 +302,15 @@ impl Line<'_> {
             run()
         })
     }
+}
+
+/// How the archive asks the journal: beside the inbox, which may be full for as long as the disk is.
+fn line_to(inbox: Sender<ToJournal>, ask: Sender<HandOver>) -> JournalLine {
+    Box::new(move |question| {
+        let is_sent = ask.send(question).is_ok();
+        // Full: then the journal is awake anyway, and looks at what is asked with every drain.
+        is_sent && !matches!(inbox.try_send(ToJournal::Asked), Err(TrySendError::Disconnected(_)))
+    })
 }
 
 fn ready(health: &Arc<Health>) -> Ready {

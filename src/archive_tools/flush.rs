@@ -74,7 +74,8 @@ fn open(config: &Config, directory: &std::path::Path) -> Result<Journal<AnyDisk>
         Durability::None | Durability::Process => journal::Durability::Process,
         Durability::Disk => journal::Durability::Disk,
     };
-    let options = Options { durability, keep_finished: true, ..Options::default() };
+    let reserve_bytes = u64::from(config.journal.reserve_mb) << 20;
+    let options = Options { durability, keep_finished: true, reserve_bytes, ..Options::default() };
     let explain = |error: OpenError| crate::journal_tools::explain(directory, &error);
     let disk = FileDisk::open(directory).map_err(|error| explain(OpenError::Io(error)))?;
     let opened = Journal::open(AnyDisk::File(disk), &config.game, options, wall_ms());

@@ -159,7 +159,9 @@ impl Process {
         }
         match self.journal.flush(at.wall_ms) {
             Ok(()) => {
-                self.is_full.store(false, Ordering::Relaxed);
+                // What was set aside is set aside again once there is room.
+                self.journal.reclaim();
+                self.is_full.store(self.journal.is_tight(), Ordering::Relaxed);
                 book.written();
                 self.hand_over();
                 Ok(Wrote::Done)

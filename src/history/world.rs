@@ -58,6 +58,7 @@ impl World {
             event_segment_bytes: 1 << (11 + chance.below(5)),
             events_bytes_max: 1 << (13 + chance.below(6)),
             keep_finished: chance.percent(50),
+            reserve_bytes: if chance.percent(50) { 0 } else { 1 << (9 + chance.below(5)) },
             faults: plan.faults,
             ..Options::default()
         };

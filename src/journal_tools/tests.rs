@@ -18,6 +18,7 @@ const SMALL: Options = Options {
     state_segment_bytes: 4 << 10,
     event_segment_bytes: 8 << 10,
     events_bytes_max: 32 << 10,
+    reserve_bytes: 0,
     keep_finished: false,
     owner_epoch: 1,
     faults: components::Faults::NONE,

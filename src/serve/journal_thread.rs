@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use components::{Durable, Fault, Faults, Release, RoomId, RoomState, TickBatch};
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, never, select};
 use journal::{AnyDisk, Journal, WriteError};
 use tokio::sync::mpsc;
 
@@ -24,6 +24,9 @@ const DRAIN_BATCHES_MAX: usize = 256;
 /// Between two attempts to write to a full disk.
 const FULL_PAUSE: Duration = Duration::from_millis(100);
 
+/// Between two attempts to set space aside again.
+const ROOM_PAUSE: Duration = Duration::from_secs(1);
+
 /// How long a stopping server waits for space.
 const FULL_STOP: Duration = Duration::from_secs(2);
 
@@ -38,8 +41,8 @@ pub(super) enum ToJournal {
     },
     /// A shard's world is lost: its rooms are wanted back.
     Rebuild(Rebuild),
-    /// The archive wants something.
-    HandOver(HandOver),
+    /// The archive has asked something.
+    Asked,
 }
 
 /// A shard that starts anew.
@@ -58,6 +61,8 @@ pub(super) struct Rebuild {
 pub(super) struct JournalThread {
     pub(super) journal: Journal<AnyDisk>,
     pub(super) inbox: Receiver<ToJournal>,
+    /// What the archive asks: beside the inbox, since it is answered also while nothing else is.
+    pub(super) asked: Receiver<HandOver>,
     pub(super) outbound: mpsc::Sender<Release>,
     /// Each shard's buffers go back to it.
     pub(super) used: Vec<Sender<Durable>>,
@@ -77,7 +82,7 @@ impl JournalThread {
     pub(super) fn run(mut self) -> Result<(), End> {
         let mut drained: Vec<(usize, TickBatch)> = Vec::new();
         let mut answers = Vec::new();
-        while let Ok(first) = self.inbox.recv() {
+        while let Some(first) = self.next()? {
             if self.faults.has(Fault::ReleaseBeforeWrite) {
                 // What was shown is written when there is more to write.
                 self.write().or_else(|error| self.fail(&error))?;
@@ -99,6 +104,44 @@ impl JournalThread {
         Ok(())
     }
 
+    /// What comes next, once there is room for it; `None` when all shards are gone.
+    fn next(&mut self) -> Result<Option<ToJournal>, End> {
+        if self.journal.is_tight() {
+            self.wait_for_room()?;
+        }
+        Ok(self.inbox.recv().ok())
+    }
+
+    /// Answers the archive and nobody else, until it or somebody else has given room back: what the
+    /// disk still takes is for that. A server that stops writes what it has.
+    fn wait_for_room(&mut self) -> Result<(), End> {
+        let mut try_at = Instant::now();
+        loop {
+            if try_at <= Instant::now() {
+                if self.journal.reclaim() {
+                    self.health.storage_works();
+                    return Ok(());
+                }
+                try_at = Instant::now() + ROOM_PAUSE;
+            }
+            let asked = select! {
+                recv(self.asked) -> asked => Some(asked),
+                recv(self.stopped) -> _ => return Ok(()),
+                default(ROOM_PAUSE) => None,
+            };
+            let answer = match asked {
+                Some(Ok(asked)) => asked.perform(&mut self.journal),
+                Some(Err(_)) => {
+                    self.asked = never();
+                    None
+                }
+                None => None,
+            };
+            self.write().or_else(|error| self.fail(&error))?;
+            answer.into_iter().for_each(Answer::give);
+        }
+    }
+
     /// Takes in what waits, up to a limit; a rebuild ends it, since it is about all before it.
     fn drain(
         &mut self,
@@ -106,11 +149,13 @@ impl JournalThread {
         drained: &mut Vec<(usize, TickBatch)>,
         answers: &mut Vec<Answer>,
     ) -> Option<Rebuild> {
+        let asked = self.asked.try_iter().filter_map(|asked| asked.perform(&mut self.journal));
+        answers.extend(asked);
         let (mut next, mut commits) = (Some(first), 0);
         while let Some(message) = next {
             match message {
                 ToJournal::Rebuild(rebuild) => return Some(rebuild),
-                ToJournal::HandOver(asked) => answers.extend(asked.perform(&mut self.journal)),
+                ToJournal::Asked => {}
                 ToJournal::Batch { shard, batch } => {
                     commits += batch.durable.commits.len();
                     self.journal.record(&batch.durable);
@@ -129,7 +174,11 @@ impl JournalThread {
         loop {
             match self.journal.flush(wall_ms()) {
                 Ok(()) => {
-                    self.health.storage_works();
+                    if self.journal.is_tight() {
+                        self.health.storage_full(&"what is left is for giving space back");
+                    } else {
+                        self.health.storage_works();
+                    }
                     return Ok(());
                 }
                 Err(WriteError::Full(error)) => {

@@ -52,6 +52,10 @@ pub(super) fn open(config: &Config, faults: Faults) -> Result<Stored, Failure> {
         events_bytes_max: u64::from(config.journal.finished_mb) * MIB,
         // In memory the oldest go when there are too many: it is lost anyhow, and then sooner.
         keep_finished: archives && config.journal.durability != Durability::None,
+        reserve_bytes: match config.journal.durability {
+            Durability::None => 0,
+            Durability::Process | Durability::Disk => u64::from(config.journal.reserve_mb) * MIB,
+        },
         faults,
         ..Options::default()
     };

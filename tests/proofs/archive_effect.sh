@@ -9,6 +9,7 @@
 # those of control against control: pairs of runs without an archive.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+source tests/proofs/common.sh
 pairs=${1:-7} seconds=${2:-30} backlog=${3:-40000} server=
 cargo build -q --release --bin liap --example load
 work=$(mktemp -d "${TMPDIR:-/tmp}/liap-effect.XXXXXX")
@@ -24,7 +25,7 @@ run() {
     rm -rf "$work/data"
     cp -al "$work/filled" "$work/data"
     local port
-    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    port=$(free_port)
     target/release/liap serve --listen "127.0.0.1:$port" --data "$work/data" --set "archive.target=$2" --set journal.finished_mb=100000 2>"$work/serve.log" &
     server=$!
     until curl -fs -o /dev/null "http://127.0.0.1:$port/health/ready"; do

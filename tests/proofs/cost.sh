@@ -8,6 +8,7 @@
 # Prints a line for each run, and the medians.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+source tests/proofs/common.sh
 times=${1:-7} seconds=${2:-60} server=
 cargo build -q --release --bin liap --example load
 work=$(mktemp -d)
@@ -17,7 +18,7 @@ trap 'kill $server 2>/dev/null || true; rm -rf "$work"' EXIT
 start() {
     local mode=$1
     shift
-    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    port=$(free_port)
     rm -rf "$work/data"
     target/release/liap serve --listen "127.0.0.1:$port" --data "$work/data" --set "journal.durability=$mode" --set archive.target=none "$@" 2>"$work/log" &
     server=$!

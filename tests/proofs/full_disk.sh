@@ -6,18 +6,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 times=${1:-3} rooms=${2:-20}
-probe=$(mktemp -d)
-if mount -t tmpfs -o size=1m tmpfs "$probe" 2>/dev/null; then
-    umount "$probe"
-    rmdir "$probe"
-elif [ -z "${LIAP_INSIDE:-}" ] && unshare --user --map-root-user --mount true 2>/dev/null; then
-    rmdir "$probe"
-    LIAP_INSIDE=1 exec unshare --user --map-root-user --mount "$0" "$@"
-else
-    rmdir "$probe"
-    echo "full_disk.sh: NOT RUN: nothing may be mounted here; the simulation fills its disk all the same" >&2
-    exit 0
-fi
+source tests/proofs/common.sh
+# The simulation (`liap simulate --faults`) fills its disk all the same.
+with_mounts "$@"
 cargo build -q --release --bin liap --example kill
 work=${LIAP_PROOFS:-target/proofs/full_disk}
 data=$work/run/data
@@ -26,23 +17,8 @@ rm -rf "$work"
 mkdir -p "$data"
 mount -t tmpfs -o size=12m tmpfs "$data"
 trap 'kill $harness 2>/dev/null || true; sleep 0.5; umount -l "$data"' EXIT
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$(free_port)
 health=http://127.0.0.1:$port/health/ready
-
-fail() {
-    echo "full_disk.sh: $1; see $work" >&2
-    exit 1
-}
-
-# usage: await SECONDS COMMAND...
-await() {
-    local until=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        [ "$SECONDS" -lt "$until" ] || return 1
-        sleep 0.05
-    done
-}
 
 is_ready() { curl -fs -o /dev/null "$health"; }
 says_full() { curl -s "$health" | grep -q "full"; }
@@ -52,7 +28,7 @@ for key in deal_ms redealt_ms start_ms turn_ms score_ms; do
     more+=(--set "pace.fast.$key=10")
 done
 target/release/examples/kill --server target/release/liap --dir "$work/run" --rooms "$rooms" --kills 0 --stops 0 --think 150 \
-    --port "$port" --set journal.state_file_mb=1 --set journal.events_file_mb=1 "${more[@]}" \
+    --port "$port" --set journal.state_file_mb=1 --set journal.events_file_mb=1 --set journal.reserve_mb=1 "${more[@]}" \
     --referee tests/python/liap_exported.py >"$work/report.json" &
 harness=$!
 await 30 is_ready || fail "the server does not become ready"

@@ -3,6 +3,7 @@
 # system calls (needs strace). Then the control: with the sync left out, the same check fails.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+source tests/proofs/common.sh
 command -v strace >/dev/null || { echo "syncs.sh: strace is not installed" >&2; exit 2; }
 cargo build -q --release --bin liap --example load
 cargo build -q --features faults --bin liap
@@ -13,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 trace() {
     local name=$1 server=$2 data=$work/$1 port
     shift 2
-    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    port=$(free_port)
     strace -f -y -xx -s 65536 -e trace=write,writev,fdatasync,sendto,sendmsg -o "$work/$name.trace" \
         "$server" serve --listen "127.0.0.1:$port" --data "$data" --set journal.durability=disk --set archive.target=none "$@" \
         2>"$work/$name.log" &

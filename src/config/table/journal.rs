@@ -41,5 +41,12 @@ pub(super) fn keys() -> Vec<Key> {
             "Events may take so many MiB before the oldest finished matches are forgotten.",
             |config, _| &mut config.journal.finished_mb,
         ),
+        Key::new(
+            "journal.reserve_mb",
+            Int(0, 1024),
+            "So many MiB of the disk are set aside in `DATA/journal/RESERVE`: with them a full disk \
+             still takes what the archive needs to give space back.",
+            |config, _| &mut config.journal.reserve_mb,
+        ),
     ]
 }

@@ -35,9 +35,8 @@ impl<D: Disk> Journal<D> {
             self.condemn(StreamKind::Events);
             self.housekeeping.carrying = None;
         }
-        if self.events.segments.bytes() <= self.options.events_bytes_max
-            || self.events.segments.0.len() < 2
-        {
+        let bytes_max = if self.is_tight() { 0 } else { self.options.events_bytes_max };
+        if self.events.segments.bytes() <= bytes_max || self.events.segments.0.len() < 2 {
             return Ok(());
         }
         let Some(end) = self.events.segments.0.get(1).map(|second| second.start) else {

@@ -33,6 +33,10 @@ const STATE_FILES_MAX: usize = 64;
 /// events grow to about three times what lives in them, and no further.
 const CARRIED_OF_WRITTEN: u64 = 8;
 
+/// Where the disk has no more room, a file of the events ends at this part of its size: all of it goes
+/// or nothing.
+const TIGHT_PARTS: u64 = 16;
+
 /// While its oldest file cannot be read, the state may grow to this many times what it may be; then
 /// the journal ends, rather than fill the disk with what nobody needs.
 const STATE_GROWN_TIMES_MAX: u64 = 4;
@@ -100,11 +104,12 @@ impl<D: Disk> Journal<D> {
     /// Rotates, removes and copies forward, about twice as many bytes as were `written`. What is
     /// copied waits in the buffers for the next flush.
     pub(crate) fn keep_house(&mut self, written: u64, wall_ms: u64) -> Result<(), KeepError> {
-        self.housekeeping.credit = (self.housekeeping.credit + written / CARRIED_OF_WRITTEN)
-            .min(self.options.event_segment_bytes);
+        let work = (2 * written).max(WORK_BYTES_MIN);
+        let earned = if self.is_tight() { work } else { written / CARRIED_OF_WRITTEN };
+        self.housekeeping.credit =
+            (self.housekeeping.credit + earned).min(self.options.event_segment_bytes);
         self.remove_condemned()?;
         self.rotate(wall_ms)?;
-        let work = (2 * written).max(WORK_BYTES_MIN);
         let events = self.give_up_events(work);
         // Whatever is wrong there.
         self.give_up_state(work)?;
@@ -114,7 +119,8 @@ impl<D: Disk> Journal<D> {
     fn rotate(&mut self, wall_ms: u64) -> Result<(), KeepError> {
         let label = self.label(wall_ms);
         let full = |segment: Segment, max: u64| segment.end - segment.start >= max;
-        if full(self.events.newest(), self.options.event_segment_bytes.max(1)) {
+        let parts = if self.is_tight() { TIGHT_PARTS } else { 1 };
+        if full(self.events.newest(), (self.options.event_segment_bytes / parts).max(1)) {
             self.events.rotate(&mut self.disk, label)?;
             // Recovery is to miss it if it goes.
             self.write_kept();

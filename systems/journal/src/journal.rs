@@ -8,6 +8,7 @@ use crate::codec::write_settings;
 use crate::housekeeping::Housekeeping;
 use crate::image::{Ends, Image, Recovered};
 use crate::live::{Live, LiveRooms};
+use crate::reserve::Reserve;
 use crate::segment::{Kind, StreamKind};
 use crate::source::{ReadError, Source};
 use crate::stream::{Label, Stream};
@@ -29,6 +30,7 @@ pub struct Journal<D: Disk> {
     pub(crate) settings: Vec<u8>,
     pub(crate) housekeeping: Housekeeping,
     pub(crate) stats: Stats,
+    pub(crate) reserve: Reserve,
     /// The two parts of the room being recorded.
     pub(crate) fixed: Vec<u8>,
     pub(crate) moving: Vec<u8>,
@@ -100,6 +102,7 @@ impl<D: Disk> Journal<D> {
             settings: encoded,
             housekeeping: Housekeeping::default(),
             stats: Stats::default(),
+            reserve: Reserve::default(),
             fixed: Vec::new(),
             moving: Vec::new(),
             failed: None,
@@ -123,13 +126,15 @@ impl<D: Disk> Journal<D> {
     /// begun.
     ///
     /// # Errors
-    /// [`WriteError::Full`]: call it again later. [`WriteError::Failed`]: the journal is done for,
+    /// [`WriteError::Full`]: there is no room, what was set aside is spent, and all that was recorded is
+    /// kept: call it again later. [`WriteError::Failed`]: the journal is done for,
     /// and every later flush says so too.
     pub fn flush(&mut self, wall_ms: u64) -> Result<(), WriteError> {
         if let Some(failed) = &self.failed {
             return Err(WriteError::Failed(std::io::Error::other(failed.clone())));
         }
-        let written = match self.write(wall_ms) {
+        self.look_for_reserve();
+        let written = match self.write_whatever_it_takes(wall_ms) {
             Ok(written) => written,
             Err(error) => {
                 match &error {
@@ -152,6 +157,14 @@ impl<D: Disk> Journal<D> {
             }
         }
         Ok(())
+    }
+
+    /// With what was set aside, if there is no room otherwise.
+    fn write_whatever_it_takes(&mut self, wall_ms: u64) -> Result<u64, WriteError> {
+        match self.write(wall_ms) {
+            Err(WriteError::Full(_)) if self.spend_reserve() => self.write(wall_ms),
+            written => written,
+        }
     }
 
     /// Both streams, each synced before the next is written, so that no state on the disk is ever

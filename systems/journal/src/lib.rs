@@ -28,6 +28,7 @@ mod record;
 mod recovery;
 mod repair;
 mod replay_file;
+mod reserve;
 mod scan;
 mod segment;
 #[cfg(any(test, feature = "faults"))]

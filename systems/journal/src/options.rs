@@ -30,6 +30,10 @@ pub struct Options {
     /// Otherwise those in the oldest file are forgotten when events are larger than allowed, but for
     /// those in an open batch, which are copied forward as live rooms' are.
     pub keep_finished: bool,
+    /// Space set aside for when the disk is full: 0, none. The first flush that finds it full gives it
+    /// to the streams, so that what was recorded is written, and what gives space back can be; then
+    /// [`Journal::is_tight`](crate::Journal::is_tight).
+    pub reserve_bytes: u64,
     /// Which owner of the shards this is: in each segment's header.
     pub owner_epoch: u32,
     /// What is planted.
@@ -44,6 +48,7 @@ impl Default for Options {
             event_segment_bytes: 64 << 20,
             events_bytes_max: 1 << 30,
             keep_finished: false,
+            reserve_bytes: 0,
             owner_epoch: 1,
             faults: Faults::NONE,
         }

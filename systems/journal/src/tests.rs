@@ -12,6 +12,7 @@ mod ledger;
 mod mending;
 mod past;
 mod reading;
+mod reserve;
 mod rot;
 mod space;
 mod trouble;
