@@ -3,10 +3,10 @@
 use std::io::Write;
 
 use components::{BotLevel, Control, Player, Presence};
-use journal::{FileDisk, Inspection, RoomInfo, StreamKind};
+use journal::{FileDisk, Inspection, Intent, RoomInfo, StreamKind};
 use serde_json::{Value, json};
 
-use super::names::phase_name;
+use super::names::{batch_name, phase_name};
 use super::walk::open;
 use super::{Failure, journal_of, match_name, room_name};
 use crate::args::{Exit, Inspect};
@@ -51,6 +51,11 @@ fn tell(
         let age_s = now_ms.saturating_sub(done.wall_ms) / 1_000;
         writeln!(out, "{}  {}  {age_s}", match_name(done.match_id), room_name(done.room))?;
     }
+    for intent in inspection.intents() {
+        let (name, matches) = (batch_name(intent.id), intent.matches.len());
+        let age_s = now_ms.saturating_sub(intent.created_ms) / 1_000;
+        writeln!(out, "{name}  a batch on its way into the archive: {matches} matches, {age_s} s")?;
+    }
     writeln!(out, "\nfile                    format        bytes")?;
     let mut bytes = 0;
     for file in inspection.segments() {
@@ -90,12 +95,23 @@ fn all(inspection: &Inspection<FileDisk>, now_ms: u64) -> Value {
             })
         })
         .collect();
+    let batches: Vec<_> = inspection.intents().iter().map(batch).collect();
     json!({
         "rooms": rooms,
         "finished": finished,
+        "open_batches": batches,
         "files": files,
         "next_room": inspection.next_room(),
         "problems": problems(inspection),
+    })
+}
+
+fn batch(intent: &Intent) -> Value {
+    let matches: Vec<_> = intent.matches.iter().map(|id| match_name(*id)).collect();
+    json!({
+        "batch": batch_name(intent.id),
+        "created_ms": intent.created_ms,
+        "matches": matches,
     })
 }
 

@@ -13,6 +13,11 @@ pub(crate) fn match_name(id: MatchId) -> String {
     Uuid::from_bytes(id.0).to_string()
 }
 
+/// A batch on its way into the archive: a UUID, as in the archive's manifests.
+pub(super) fn batch_name(id: [u8; 16]) -> String {
+    Uuid::from_bytes(id).to_string()
+}
+
 /// A match of this name.
 pub(crate) fn parse_match(text: &str) -> Option<MatchId> {
     Uuid::parse_str(text).ok().map(|id| MatchId(id.into_bytes()))

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use components::{Durable, Event, Fact, RoomId, RoomState, Settings};
-use journal::{FileDisk, Journal, Options};
+use journal::{FileDisk, Intent, Journal, Options};
 
 use crate::recovery::{played, settings};
 use crate::support::{Memory, Table};
@@ -108,6 +108,23 @@ fn a_good_journal_verifies() {
     let said = data.liap("journal verify --json --data DATA");
     let said: serde_json::Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!((&said["matches"], &said["problems"]), (&3.into(), &serde_json::json!([])));
+}
+
+#[test]
+fn batches_on_their_way_into_the_archive_are_listed() {
+    let data = three_matches("batches");
+    let disk = FileDisk::open(&data.path.join("journal")).unwrap();
+    let (mut journal, _) = Journal::open(disk, &settings(), Options::default(), 1).unwrap();
+    let matches: Vec<_> = journal.finished().map(|done| done.match_id).collect();
+    journal.intend(&Intent { id: [7; 16], created_ms: 1_000_000, matches }).unwrap();
+    journal.flush(1_000_000).unwrap();
+    let said = data.liap("journal inspect --json --data DATA");
+    let said: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let batch = &said["open_batches"][0];
+    assert_eq!(batch["batch"], "07070707-0707-0707-0707-070707070707");
+    assert_eq!(batch["matches"].as_array().unwrap().len(), 2);
+    let said = data.liap("journal inspect --data DATA");
+    assert!(said.out.contains("on its way into the archive: 2 matches"), "{}", said.out);
 }
 
 #[test]
