@@ -91,6 +91,47 @@ fn a_running_server_archives_when_it_is_asked_to_and_survives_a_kill() {
 }
 
 #[test]
+fn a_flush_says_soon_that_the_archive_is_away_and_nothing_is_lost_by_asking() {
+    let args = [
+        "--bot-rooms",
+        "4",
+        "--set",
+        "server.bot_rooms_pace=instant",
+        "--set",
+        "rooms.endless_rest_ms=0",
+        "--set",
+        "archive.flush_seconds=3600",
+    ];
+    let server = Server::start("archive-away", &args);
+    let data = Data { path: server.data.clone() };
+    let (archive, aside) = (data.path.join("archive"), data.path.join("aside"));
+    let since = Instant::now();
+    while json(&data, "archive flush --data DATA --json")["archived"].as_u64() == Some(0) {
+        assert!(since.elapsed() < Duration::from_secs(60), "bots finish matches");
+    }
+    std::fs::rename(&archive, &aside).unwrap();
+    std::fs::write(&archive, "this is no folder").unwrap();
+    while matches(&data).is_empty() {
+        assert!(since.elapsed() < Duration::from_secs(120), "bots finish matches");
+    }
+    let asked = Instant::now();
+    let said = data.liap("archive flush --data DATA --json");
+    assert_eq!(said.code, 1, "{} {}", said.out, said.err);
+    assert!(asked.elapsed() < Duration::from_secs(60), "{:?}", asked.elapsed());
+    let told: Value = serde_json::from_str(&said.out).unwrap();
+    assert!(told["error"].is_string() && told["done"] == false, "{told}");
+    assert!(told["waiting"].as_u64() >= Some(1) && told["archived"].as_u64() == Some(0), "{told}");
+    std::fs::remove_file(&archive).unwrap();
+    std::fs::rename(&aside, &archive).unwrap();
+    let told = json(&data, "archive flush --data DATA --json");
+    assert!(told["archived"].as_u64() >= Some(1), "{told}");
+    let found = json(&data, "archive verify --data DATA --json");
+    assert_eq!(found["wrong"].as_u64(), Some(0), "{found}");
+    drop(server);
+    std::mem::forget(data);
+}
+
+#[test]
 fn tools_say_what_is_not_there_and_make_nothing() {
     let data = Data::new("archive-none");
     for (words, code, why) in [
