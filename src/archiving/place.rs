@@ -14,6 +14,10 @@ const FOLDER: &str = "archive";
 
 const MINUTE_MS: u64 = 60_000;
 
+/// To reach the database at most so long, whatever `archive.timeout_seconds` allows, in ms.
+#[cfg(feature = "postgres")]
+const CONNECT_MS_MAX: u64 = 5_000;
+
 /// The place that gates, and those that follow.
 pub(crate) struct Places {
     /// The first, if it is a folder or S3: it can be read, kept and followed.
@@ -121,6 +125,11 @@ fn other(config: &ArchiveConfig, target: ArchiveTarget) -> io::Result<Arc<dyn Ta
 pub(super) fn postgres(config: &ArchiveConfig) -> io::Result<archive::PostgresTarget> {
     let mut options =
         archive::PostgresOptions::parse(&config.postgres.connection).map_err(io::Error::other)?;
+    // With the 30 s of the default: 5 s to connect, 15 s for a chunk, 60 s for a statement, 10 s for
+    // a lock. A call is given up after the time-out, and the server ends it after twice that.
+    let timeout_ms = config.timeout_seconds * 1000;
+    let connect_ms = timeout_ms.min(CONNECT_MS_MAX);
+    options = options.limits(connect_ms, timeout_ms / 2, timeout_ms * 2, timeout_ms / 3);
     let file = &config.postgres.password_file;
     if !file.is_empty() {
         options = options.password(std::fs::read_to_string(file)?.trim_end());

@@ -1,10 +1,11 @@
 //! The archive's thread: steps the archiver, keeps the archive tidy between batches, answers
 //! operators. Whatever goes wrong here, games go on.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use archive::{Archiver, ArchiverOptions, Did, Moment, Next};
+use archive::{Archiver, ArchiverOptions, BreakerState, Did, Moment, Next, Port, Status};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Select};
 use journal::Chain;
 use serde_json::json;
@@ -55,6 +56,18 @@ struct Asked {
     since: Instant,
     /// Matches archived before.
     before: u64,
+    /// Calls of the target that had failed before.
+    failed_before: u64,
+}
+
+impl Asked {
+    /// Whether there is nothing to wait for: it is done, the target was tried and is away, or it takes
+    /// too long.
+    fn is_over(&self, status: &Status) -> bool {
+        let is_away = status.breaker.state != BreakerState::Closed
+            && self.failed_before < status.counts.failures.unavailable;
+        !status.is_flushing || is_away || QUESTION_PATIENCE <= self.since.elapsed()
+    }
 }
 
 impl ArchiveThread {
@@ -83,7 +96,7 @@ impl ArchiveThread {
         loop {
             let next = archiver.step(clock.now(), &mut self.port);
             self.tell(&archiver, clock.now());
-            asked = asked.and_then(|asked| answer(asked, &archiver, clock.now()));
+            asked = asked.and_then(|asked| self.answer(asked, &archiver, clock.now()));
             if next.did == Did::Idle
                 && let Some(tidy) = &mut self.tidy
             {
@@ -146,10 +159,30 @@ impl ArchiveThread {
             What::ArchiveFlush => {
                 archiver.look_again();
                 archiver.flush();
-                let before = archiver.status(now).counts.matches;
-                Some(Asked { question, since: Instant::now(), before })
+                let counts = archiver.status(now).counts;
+                let (before, failed_before) = (counts.matches, counts.failures.unavailable);
+                Some(Asked { question, since: Instant::now(), before, failed_before })
             }
         }
+    }
+
+    /// Answers a flush that is over.
+    fn answer(&mut self, asked: Asked, archiver: &Archiver<Chain>, now: Moment) -> Option<Asked> {
+        let status = archiver.status(now);
+        if !asked.is_over(&status) {
+            return Some(asked);
+        }
+        // While the target is away the archiver takes nothing, and does not count what comes.
+        let counted = self.port.free(&HashSet::new(), 0).map(|free| free.waiting);
+        let answer = json!({
+            "archived": status.counts.matches - asked.before,
+            "waiting": counted.unwrap_or(status.counts.waiting),
+            "done": !status.is_flushing,
+            "error": status.counts.last_error.filter(|_| status.is_flushing).map(|error| error.text),
+        });
+        // Who asked may have gone.
+        _ = asked.question.reply.send(answer.to_string());
+        None
     }
 
     fn tell(&self, archiver: &Archiver<Chain>, now: Moment) {
@@ -167,23 +200,6 @@ impl ArchiveThread {
         };
         (self.note)("archive", wrong);
     }
-}
-
-/// Answers a flush that is done, or took too long.
-fn answer(asked: Asked, archiver: &Archiver<Chain>, now: Moment) -> Option<Asked> {
-    let status = archiver.status(now);
-    if status.is_flushing && asked.since.elapsed() < QUESTION_PATIENCE {
-        return Some(asked);
-    }
-    let answer = json!({
-        "archived": status.counts.matches - asked.before,
-        "waiting": status.counts.waiting,
-        "done": !status.is_flushing,
-        "error": status.counts.last_error.filter(|_| status.is_flushing).map(|error| error.text),
-    });
-    // Who asked may have gone.
-    _ = asked.question.reply.send(answer.to_string());
-    None
 }
 
 /// Why the thread goes on.

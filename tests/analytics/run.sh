@@ -10,67 +10,14 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 work="$root/target/analytics"
 data="$work/data"
+log="$work/server.log"
 liap=${LIAP_BIN:-$root/target/release/liap}
-server=
 parts=0
 failed=0
 export PYTHONDONTWRITEBYTECODE=1
 unset LIAP_BIN
 mkdir -p "$work"
-
-die() {
-    echo "run.sh: $*" >&2
-    exit 1
-}
-
-# Starts the server on a free port; people whose connection is lost are away soon, so that the test is short.
-start_server() {
-    port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-    "$liap" serve --listen "127.0.0.1:$port" --data "$data/people" --set rooms.grace_match_ms=200 \
-        --set rooms.match_empty_ms=0 --set archive.flush_seconds=2 >"$work/server.log" 2>&1 &
-    server=$!
-    "$python" - "http://127.0.0.1:$port/health/ready" "$server" <<'PY' || server_failed
-import os, sys, time, urllib.request
-
-url, server, deadline = sys.argv[1], int(sys.argv[2]), time.monotonic() + 30
-opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-while time.monotonic() < deadline:
-    try:
-        os.kill(server, 0)
-        if opener.open(url, timeout=2).status == 200:
-            sys.exit(0)
-    except ProcessLookupError:
-        sys.exit("the server exited")
-    except OSError:
-        pass
-    time.sleep(0.05)
-sys.exit("not ready within 30 s")
-PY
-}
-
-server_failed() {
-    echo "run.sh: the server did not start; the end of its log:" >&2
-    tail -n 20 "$work/server.log" >&2
-    exit 1
-}
-
-# Ends the server that this script started, if it still runs; it archives what is finished before it goes.
-stop_server() {
-    [ -n "$server" ] || return 0
-    kill -TERM "$server" 2>/dev/null
-    waited=0
-    while kill -0 "$server" 2>/dev/null && [ "$waited" -lt 300 ]; do
-        sleep 0.1
-        waited=$((waited + 1))
-    done
-    if kill -0 "$server" 2>/dev/null; then
-        kill -KILL "$server"
-        echo "run.sh: the server did not stop within 30 s" >&2
-        failed=$((failed + 1))
-    fi
-    wait "$server" 2>/dev/null
-    server=
-}
+. "$root/tests/server.sh"
 
 # A part of the test: its output is kept, its errors are shown.
 part() {
@@ -105,7 +52,8 @@ part "$python" questions.py "$data/merged/archive" --documented --merged
 part "$python" pages.py "$data/merged/archive" --merged
 part "$python" ../proofs/archive_check.py "$data/merged/archive" --expected "$data/merged/matches.jsonl" --grace
 
-start_server
+# People whose connection is lost are away soon, so that the test is short.
+start_server --data "$data/people" --set rooms.grace_match_ms=200 --set rooms.match_empty_ms=0 --set archive.flush_seconds=2
 part "$python" people.py "ws://127.0.0.1:$port/v1/ws"
 stop_server
 part "$python" questions.py "$data/people/archive" --people

@@ -10,6 +10,18 @@ use crate::recovery::played;
 use crate::support::Memory;
 use crate::tools::{Data, matches, three_matches};
 
+/// Bots that play match after match, and an archive that waits to be asked.
+const BOTS: [&str; 8] = [
+    "--bot-rooms",
+    "4",
+    "--set",
+    "server.bot_rooms_pace=instant",
+    "--set",
+    "rooms.endless_rest_ms=0",
+    "--set",
+    "archive.flush_seconds=3600",
+];
+
 fn json(data: &Data, words: &str) -> Value {
     let said = data.liap(words);
     assert_eq!(said.code, 0, "{words}: {} {}", said.out, said.err);
@@ -66,17 +78,7 @@ fn a_player_who_is_forgotten_is_named_nowhere_and_the_matches_still_replay() {
 
 #[test]
 fn a_running_server_archives_when_it_is_asked_to_and_survives_a_kill() {
-    let args = [
-        "--bot-rooms",
-        "4",
-        "--set",
-        "server.bot_rooms_pace=instant",
-        "--set",
-        "rooms.endless_rest_ms=0",
-        "--set",
-        "archive.flush_seconds=3600",
-    ];
-    let server = Server::start("archive-served", &args);
+    let server = Server::start("archive-served", &BOTS);
     let data = Data { path: server.data.clone() };
     let mut archived = 0;
     let since = Instant::now();
@@ -84,7 +86,7 @@ fn a_running_server_archives_when_it_is_asked_to_and_survives_a_kill() {
         assert!(since.elapsed() < Duration::from_secs(60), "bots finish matches");
         archived += json(&data, "archive flush --data DATA --json")["archived"].as_u64().unwrap();
     }
-    let server = server.kill_and_start(&args);
+    let server = server.kill_and_start(&BOTS);
     json(&data, "archive flush --data DATA --json");
     let found = json(&data, "archive verify --data DATA --json");
     assert!(found["matches"].as_u64() >= Some(archived), "{found}");
@@ -115,6 +117,37 @@ fn a_match_that_cannot_be_read_twice_leaves_the_journal_and_its_files_are_kept()
     assert_eq!(kept, std::fs::read(&events).unwrap());
     assert!(matches(&data).is_empty(), "the journal has let it go");
     assert_eq!(json(&data, "archive ls --data DATA --json")["matches"].as_u64(), Some(2));
+}
+
+#[test]
+fn a_flush_says_soon_that_the_archive_is_away_and_nothing_is_lost_by_asking() {
+    let server = Server::start("archive-away", &BOTS);
+    let data = Data { path: server.data.clone() };
+    let (archive, aside) = (data.path.join("archive"), data.path.join("aside"));
+    let since = Instant::now();
+    while json(&data, "archive flush --data DATA --json")["archived"].as_u64() == Some(0) {
+        assert!(since.elapsed() < Duration::from_secs(60), "bots finish matches");
+    }
+    std::fs::rename(&archive, &aside).unwrap();
+    std::fs::write(&archive, "this is no folder").unwrap();
+    while matches(&data).is_empty() {
+        assert!(since.elapsed() < Duration::from_secs(120), "bots finish matches");
+    }
+    let asked = Instant::now();
+    let said = data.liap("archive flush --data DATA --json");
+    assert_eq!(said.code, 1, "{} {}", said.out, said.err);
+    assert!(asked.elapsed() < Duration::from_secs(60), "{:?}", asked.elapsed());
+    let told: Value = serde_json::from_str(&said.out).unwrap();
+    assert!(told["error"].is_string() && told["done"] == false, "{told}");
+    assert!(told["waiting"].as_u64() >= Some(1) && told["archived"].as_u64() == Some(0), "{told}");
+    std::fs::remove_file(&archive).unwrap();
+    std::fs::rename(&aside, &archive).unwrap();
+    let told = json(&data, "archive flush --data DATA --json");
+    assert!(told["archived"].as_u64() >= Some(1), "{told}");
+    let found = json(&data, "archive verify --data DATA --json");
+    assert_eq!(found["wrong"].as_u64(), Some(0), "{found}");
+    drop(server);
+    std::mem::forget(data);
 }
 
 #[test]

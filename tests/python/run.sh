@@ -12,16 +12,11 @@ root=$(cd "$here/../.." && pwd)
 work="$root/target/python"
 log="$work/server.log"
 liap=${LIAP_BIN:-$root/target/release/liap}
-server=
 parts=0
 failed=0
 export PYTHONDONTWRITEBYTECODE=1
 mkdir -p "$work/run"
-
-die() {
-    echo "run.sh: $*" >&2
-    exit 1
-}
+. "$root/tests/server.sh"
 
 # The interpreter with the pinned libraries: a virtual environment, or the user's own packages where there is none.
 prepare() {
@@ -36,60 +31,6 @@ prepare() {
         "$python" -m pip install --quiet -r "$here/requirements.txt" || die "the libraries could not be installed"
         cp "$here/requirements.txt" "$work/installed.txt"
     fi
-}
-
-start_server() {
-    [ -x "$liap" ] || die "$liap is not built"
-    port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-    (
-        cd "$work/run" || exit 1
-        # The server takes unknown LIAP_ variables for mistakes in its configuration.
-        # shellcheck disable=SC2086
-        exec env -u LIAP_URL -u LIAP_BIN -u LIAP_ARGS -u LIAP_MATCHES -u LIAP_FOUR "$liap" serve --listen "127.0.0.1:$port" ${LIAP_ARGS:-}
-    ) >"$log" 2>&1 &
-    server=$!
-    "$python" - "http://127.0.0.1:$port/health/ready" "$server" <<'PY' || server_failed "did not become ready"
-import os, sys, time, urllib.request
-
-url, server, deadline = sys.argv[1], int(sys.argv[2]), time.monotonic() + 30
-opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-while time.monotonic() < deadline:
-    try:
-        os.kill(server, 0)
-        if opener.open(url, timeout=2).status == 200:
-            sys.exit(0)
-    except ProcessLookupError:
-        sys.exit("the server exited")
-    except OSError:
-        pass
-    time.sleep(0.05)
-sys.exit("not ready within 30 s")
-PY
-    url="ws://127.0.0.1:$port/v1/ws"
-}
-
-server_failed() {
-    echo "run.sh: the server $1; the end of its log:" >&2
-    tail -n 40 "$log" >&2
-    exit 1
-}
-
-# Ends the server that this script started, if it still runs.
-stop_server() {
-    [ -n "$server" ] || return 0
-    kill -TERM "$server" 2>/dev/null
-    waited=0
-    while kill -0 "$server" 2>/dev/null && [ "$waited" -lt 300 ]; do
-        sleep 0.1
-        waited=$((waited + 1))
-    done
-    if kill -0 "$server" 2>/dev/null; then
-        kill -KILL "$server"
-        echo "run.sh: the server did not stop within 30 s" >&2
-        failed=$((failed + 1))
-    fi
-    wait "$server" 2>/dev/null
-    server=
 }
 
 part() {
@@ -111,7 +52,9 @@ part -m unittest -q test_rules test_docs
 if [ -n "${LIAP_URL:-}" ]; then
     url=$LIAP_URL
 else
-    start_server
+    # shellcheck disable=SC2086
+    start_server --set server.data="$work/run/data" ${LIAP_ARGS:-}
+    url="ws://127.0.0.1:$port/v1/ws"
 fi
 part play_matches.py --url "$url" --matches "${LIAP_MATCHES:-200}" --encoding both
 part play_matches.py --url "$url" --matches "${LIAP_FOUR:-40}" --encoding both --four

@@ -29,7 +29,7 @@ pub enum BreakerState {
     Closed,
     /// No call passes.
     Open,
-    /// One cheap call may pass, and decides.
+    /// One cheap question may pass; after a good answer the first call decides.
     HalfOpen,
 }
 
@@ -69,7 +69,8 @@ pub enum Leave {
 /// | closed | any other failure | open, wait |
 /// | open | the wait is over | half-open: one probe |
 /// | open | a success or a failure of a call that began before | open |
-/// | half-open | a success | closed |
+/// | half-open | a good answer to the probe | half-open: calls pass |
+/// | half-open | a call succeeds, or there is none to make | closed |
 /// | half-open | a failure | open, wait longer |
 /// | any | hurried | the wait is over |
 #[derive(Debug)]
@@ -80,6 +81,9 @@ pub struct Breaker {
     /// Failures in a row, and when the first was.
     failures: u32,
     failing_since_ms: u64,
+    /// Whether the probe of a half-open one had a good answer. A target that is full gives such answers
+    /// too, so the row of failures is not over yet.
+    is_probed: bool,
     /// When the wait is over.
     until_ms: u64,
     /// How often it opened.
@@ -97,6 +101,7 @@ impl Breaker {
             since_ms: now_ms,
             failures: 0,
             failing_since_ms: now_ms,
+            is_probed: false,
             until_ms: now_ms,
             opened: 0,
             backoff: Backoff::new(options.backoff),
@@ -111,10 +116,26 @@ impl Breaker {
         if self.state == BreakerState::Open {
             self.turn(BreakerState::HalfOpen, now_ms);
         }
-        if self.state == BreakerState::Closed { Leave::Call } else { Leave::Probe }
+        let passes = self.state == BreakerState::Closed || self.is_probed;
+        if passes { Leave::Call } else { Leave::Probe }
     }
 
-    /// There was an answer, be it a refusal.
+    /// The probe had a good answer.
+    pub fn probed(&mut self, now_ms: u64) {
+        if self.state == BreakerState::HalfOpen {
+            self.is_probed = true;
+            self.until_ms = self.until_ms.min(now_ms);
+        }
+    }
+
+    /// There is nothing to call for: a probe with a good answer is all that can be known.
+    pub fn idle(&mut self, now_ms: u64) {
+        if self.is_probed {
+            self.succeeded(now_ms);
+        }
+    }
+
+    /// A call was answered, be it with a refusal.
     pub fn succeeded(&mut self, now_ms: u64) {
         if self.state == BreakerState::Open {
             return;
@@ -171,6 +192,7 @@ impl Breaker {
 
     fn turn(&mut self, state: BreakerState, now_ms: u64) {
         self.opened += u64::from(state == BreakerState::Open);
+        self.is_probed = false;
         self.state = state;
         self.since_ms = now_ms;
     }

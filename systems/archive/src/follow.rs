@@ -74,7 +74,8 @@ pub enum Followed {
 ///
 /// All new manifests are read before the first is applied; batches come first, then all else in the
 /// order in which it was created: what takes the place of others never comes before them. What was
-/// applied is remembered here, and asked for ([`Target::holds`]) after a restart.
+/// applied is remembered here, and asked for ([`Target::holds`]) after a restart. While the target is
+/// away the primary is still listed, so that it is known how far behind it is.
 #[derive(Debug)]
 pub struct Follower {
     options: FollowOptions,
@@ -169,18 +170,16 @@ impl Follower {
             Followed::Waited
         } else if let Some(id) = self.unread.last().copied() {
             self.read(id, source, run)
+        } else if self.is_listing_due() {
+            self.list(source, run)
         } else if !self.queue.is_empty() {
             self.follow(source, target, run)
-        } else if self.poll_at_ms <= at_ms {
-            self.list(source, run)
         } else {
             Followed::Idle
         };
-        let retry_ms = at_ms + self.breaker.seen(at_ms).retry_in_ms;
         let next_ms = match did {
-            Followed::Idle => self.poll_at_ms,
-            Followed::Waited | Followed::Unavailable | Followed::Troubled => {
-                self.hold_until_ms.max(if self.queue.is_empty() { at_ms } else { retry_ms })
+            Followed::Idle | Followed::Waited | Followed::Unavailable | Followed::Troubled => {
+                self.hold_until_ms.max(self.due_ms())
             }
             _ => at_ms,
         };
@@ -201,6 +200,25 @@ impl Follower {
         }
     }
 
+    /// While there is something to apply it is listed only if the target is not to be asked yet.
+    fn is_listing_due(&self) -> bool {
+        let is_free = self.queue.is_empty() || 0 < self.breaker.seen(self.now.at_ms).retry_in_ms;
+        is_free && self.poll_at_ms <= self.now.at_ms
+    }
+
+    /// When something can be done after a step that could do nothing. How far behind it is gets
+    /// known while the target is away, too.
+    fn due_ms(&self) -> u64 {
+        let at_ms = self.now.at_ms;
+        if !self.unread.is_empty() {
+            at_ms
+        } else if self.queue.is_empty() {
+            self.poll_at_ms
+        } else {
+            self.poll_at_ms.min(at_ms + self.breaker.seen(at_ms).retry_in_ms)
+        }
+    }
+
     /// Asks the primary what there is.
     fn list(&mut self, source: &dyn Source, run: &mut impl BlockOn) -> Followed {
         let all = match run.block_on(source.manifests()) {
@@ -215,11 +233,13 @@ impl Follower {
         }
         let there: HashSet<ManifestId> = all.iter().copied().collect();
         self.seen.retain(|id| there.contains(id));
-        self.unread = all.into_iter().filter(|id| !self.seen.contains(id)).collect();
-        if Self::MANIFESTS_MAX < self.unread.len() {
+        let queued: HashSet<ManifestId> = self.queue.iter().map(|manifest| manifest.id).collect();
+        let is_new = |id: &ManifestId| !self.seen.contains(id) && !queued.contains(id);
+        self.unread = all.into_iter().filter(is_new).collect();
+        let behind = self.unread.len() + queued.len();
+        if Self::MANIFESTS_MAX < behind {
             let error = TargetError::Refused(format!(
-                "{} manifests to catch up with are more than {}: compact the archive first",
-                self.unread.len(),
+                "{behind} manifests to catch up with are more than {}: compact the archive first",
                 Self::MANIFESTS_MAX
             ));
             self.unread.clear();
@@ -227,7 +247,14 @@ impl Follower {
         }
         self.trouble.reset();
         self.poll_at_ms = self.now.at_ms + self.options.poll_ms.max(1);
-        if self.unread.is_empty() { Followed::Idle } else { Followed::Listed(self.unread.len()) }
+        match self.unread.len() {
+            0 if queued.is_empty() => {
+                self.breaker.idle(self.now.at_ms);
+                Followed::Idle
+            }
+            0 => Followed::Waited,
+            found => Followed::Listed(found),
+        }
     }
 
     /// Reads a manifest. After the last, all are put in order.
@@ -263,7 +290,7 @@ impl Follower {
             Leave::Wait { .. } => Followed::Waited,
             Leave::Probe => match run.block_on(target.probe()) {
                 Ok(()) => {
-                    self.breaker.succeeded(self.now.at_ms);
+                    self.breaker.probed(self.now.at_ms);
                     Followed::Probed
                 }
                 Err(error) => self.unavailable(&error),

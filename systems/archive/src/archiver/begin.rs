@@ -9,6 +9,7 @@ impl<C> Archiver<C> {
         if !self.is_known {
             self.found = port.open()?.into();
             self.list_buried(port)?;
+            self.see_what_waits(port)?;
             self.is_known = true;
             return Ok(Did::Found(self.found.len()));
         }
@@ -27,6 +28,15 @@ impl<C> Archiver<C> {
         }
     }
 
+    /// Known from the beginning, also while the target is away and nothing is taken.
+    fn see_what_waits<P: Port<Chain = C>>(&mut self, port: &mut P) -> Result<(), TargetError> {
+        let Free { matches, waiting } = port.free(&self.except, 1)?;
+        let found = self.found.iter().flat_map(|batch| &batch.matches);
+        self.counts.waiting = waiting;
+        self.counts.oldest_ms = found.chain(&matches).map(|of| of.ended_ms).min();
+        Ok(())
+    }
+
     fn list_buried<P: Port<Chain = C>>(&mut self, port: &mut P) -> Result<(), TargetError> {
         self.buried = port.buried()?.into_iter().collect();
         self.listed_at_ms = Some(self.now.at_ms);
@@ -36,6 +46,7 @@ impl<C> Archiver<C> {
     /// Takes matches for a batch, if it is time.
     fn take<P: Port<Chain = C>>(&mut self, port: &mut P) -> Result<Did, TargetError> {
         let Some(group) = self.next_group(port)? else {
+            self.breaker.idle(self.now.at_ms);
             return Ok(Did::Idle);
         };
         let mut taken = Vec::with_capacity(group.len());

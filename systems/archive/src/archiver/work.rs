@@ -264,7 +264,7 @@ impl<C> Archiver<C> {
     pub(super) fn probe<P: Port<Chain = C>>(&mut self, port: &mut P) -> Did {
         match port.probe() {
             Ok(()) => {
-                self.breaker.succeeded(self.now.at_ms);
+                self.breaker.probed(self.now.at_ms);
                 Did::Probed
             }
             Err(error) => {

@@ -51,17 +51,50 @@ fn after_each_failure_there_is_a_wait_and_being_hurried_ends_it() {
 }
 
 #[test]
-fn one_probe_decides_whether_it_closes() {
+fn a_probe_lets_one_call_pass_which_decides_whether_it_closes() {
     let mut breaker = opened(0);
     assert_eq!(breaker.ask(1_000), Leave::Probe);
     breaker.failed(1_000);
     assert_eq!(breaker.seen(1_000).state, BreakerState::Open);
     assert!(matches!(breaker.ask(1_000), Leave::Wait { .. }));
     assert_eq!(breaker.ask(2_000), Leave::Probe);
+    breaker.probed(2_000);
+    assert_eq!(breaker.ask(2_000), Leave::Call);
+    assert!(!breaker.is_closed(), "a full disk can be probed");
     breaker.succeeded(2_000);
     assert_eq!(breaker.ask(2_000), Leave::Call);
+    assert_eq!(breaker.seen(2_500).state, BreakerState::Closed);
     assert_eq!(breaker.seen(2_500).for_ms, 500);
     assert_eq!(breaker.seen(2_500).opened, 2);
+}
+
+#[test]
+fn what_can_be_probed_but_not_called_is_asked_ever_more_seldom() {
+    let mut breaker = opened(0);
+    let mut now_ms = 0;
+    let mut longest_ms = 0;
+    for _ in 0..20 {
+        let Leave::Wait { until_ms } = breaker.ask(now_ms) else { panic!("no wait") };
+        longest_ms = longest_ms.max(until_ms - now_ms);
+        now_ms = until_ms;
+        assert_eq!(breaker.ask(now_ms), Leave::Probe);
+        breaker.probed(now_ms);
+        assert_eq!(breaker.ask(now_ms), Leave::Call);
+        breaker.failed(now_ms);
+    }
+    assert!(100 <= longest_ms, "{longest_ms}");
+}
+
+#[test]
+fn a_good_probe_is_enough_where_there_is_nothing_to_call_for() {
+    let mut breaker = opened(0);
+    breaker.idle(1_000);
+    assert_eq!(breaker.ask(1_000), Leave::Probe);
+    breaker.idle(1_000);
+    assert!(!breaker.is_closed(), "nobody answered");
+    breaker.probed(1_000);
+    breaker.idle(1_000);
+    assert!(breaker.is_closed());
 }
 
 #[test]
@@ -75,6 +108,8 @@ fn an_answer_that_comes_after_it_opened_changes_nothing() {
 #[derive(Debug, Clone, Copy)]
 enum Input {
     Ask,
+    Probe,
+    Idle,
     Succeed,
     Fail,
     Hurry,
@@ -84,6 +119,8 @@ enum Input {
 fn input() -> impl Strategy<Value = Input> {
     prop_oneof![
         Just(Input::Ask),
+        Just(Input::Probe),
+        Just(Input::Idle),
         Just(Input::Succeed),
         Just(Input::Fail),
         Just(Input::Hurry),
@@ -98,6 +135,7 @@ proptest! {
         let mut now_ms = 5_000;
         let mut breaker = Breaker::new(OPTIONS, now_ms);
         let mut row: Vec<u64> = Vec::new();
+        let mut probed = false;
         for input in inputs {
             let before = breaker.seen(now_ms);
             use BreakerState::{Closed, HalfOpen, Open};
@@ -116,8 +154,22 @@ proptest! {
                     let is_due = before.retry_in_ms == 0;
                     let state = if before.state == Open && is_due { HalfOpen } else { before.state };
                     prop_assert_eq!(matches!(leave, Leave::Wait { .. }), !is_due);
-                    prop_assert_eq!(leave == Leave::Call, is_due && state == Closed);
+                    prop_assert_eq!(leave == Leave::Call, is_due && (state == Closed || probed));
                     state
+                }
+                Input::Probe => {
+                    breaker.probed(now_ms);
+                    probed |= before.state == HalfOpen;
+                    before.state
+                }
+                Input::Idle => {
+                    breaker.idle(now_ms);
+                    if probed {
+                        row.clear();
+                        Closed
+                    } else {
+                        before.state
+                    }
                 }
                 Input::Succeed => {
                     breaker.succeeded(now_ms);
@@ -134,6 +186,7 @@ proptest! {
                 }
             };
             let after = breaker.seen(now_ms);
+            probed &= expected == HalfOpen;
             prop_assert_eq!(after.state, expected, "{:?} in {:?}", input, before);
             prop_assert_eq!(after.failures as usize, row.len());
             let opens = u64::from(before.state != Open && expected == Open);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use object_store::ObjectStore;
 use object_store::memory::InMemory;
@@ -9,7 +10,7 @@ use object_store::memory::InMemory;
 use super::*;
 use crate::keeping::{Keeper, KeepingLimits};
 use crate::testing::{HOUR, batch, batch_id, batch_of, layout, player, run};
-use crate::{BlockOn, Catalog, CatalogLimits, Hour, ObjectTarget, Table};
+use crate::{Applied, BlockOn, Catalog, CatalogLimits, Change, Hour, ObjectTarget, Table};
 
 struct Runs;
 
@@ -136,4 +137,49 @@ fn a_store_that_is_kept_is_followed_however_late_and_the_copy_is_whole() {
         assert_eq!(verified.matches, 24, "seed {seed}");
     }
     assert!(0 < gone && 0 < met, "{gone} were gone, {met} were there already");
+}
+
+/// A target that can be asked and probed, but takes nothing.
+struct Full;
+
+impl Target for Full {
+    fn name(&self) -> &str {
+        "full"
+    }
+
+    fn apply<'a>(&'a self, _: &'a Change) -> BoxFuture<'a, Result<Applied, TargetError>> {
+        async { Err(TargetError::Unavailable("no space left".to_owned())) }.boxed()
+    }
+
+    fn holds(&self, _: ManifestId) -> BoxFuture<'_, Result<bool, TargetError>> {
+        async { Ok(false) }.boxed()
+    }
+
+    fn probe(&self) -> BoxFuture<'_, Result<(), TargetError>> {
+        async { Ok(()) }.boxed()
+    }
+}
+
+#[test]
+fn a_target_that_is_full_is_away_and_how_far_behind_it_is_goes_on_being_known() {
+    let mut pair = Pair::new();
+    pair.add(1);
+    for number in 2..=6 {
+        for _ in 0..40 {
+            let [source, _] = &pair.targets;
+            let next = pair.follower.step(pair.now, source, &Full, &mut Runs);
+            pair.now.at_ms = next.at_ms.max(pair.now.at_ms + 1);
+        }
+        let status = pair.follower.status(pair.now);
+        assert_ne!(status.breaker.state, crate::BreakerState::Closed, "{status:?}");
+        assert_eq!(status.lag_manifests, u64::from(number) - 1, "{status:?}");
+        pair.add(number);
+    }
+    let mut idle = 0;
+    while idle < 3 {
+        idle = if pair.step() == Followed::Idle { idle + 1 } else { 0 };
+        pair.pass(1_000);
+    }
+    assert_eq!(pair.paths(1), pair.paths(0));
+    assert_eq!(pair.follower.status(pair.now).lag_manifests, 0);
 }

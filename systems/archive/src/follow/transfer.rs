@@ -24,7 +24,8 @@ impl Follower {
                 self.seen.insert(id);
                 return Followed::Met;
             }
-            Ok(false) => self.breaker.succeeded(self.now.at_ms),
+            // Whether it takes anything is not known yet: a target that is full answers this too.
+            Ok(false) => {}
             Err(error) => {
                 self.queue.push_front(manifest);
                 return self.unavailable(&error);

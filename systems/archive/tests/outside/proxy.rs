@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -26,7 +26,7 @@ pub(crate) enum Mode {
     Cut(u64),
     /// Carries this many bytes of requests, then answers nothing more.
     Hang(u64),
-    /// Carries a request with these bytes in it, waits for its answer, and hangs up instead.
+    /// Carries each request with these bytes in it, waits for its answer, and hangs up instead.
     LoseAnswerTo(&'static str),
     /// Answers every HTTP request with this status itself.
     Http(u16),
@@ -101,13 +101,20 @@ impl Carried {
         let Ok(server) = TcpStream::connect(self.server).await else { return };
         let (from_client, to_client) = client.into_split();
         let (from_server, to_server) = server.into_split();
+        let lost = AtomicBool::new(false);
         tokio::select! {
-            () = self.clone().requests(from_client, to_server) => {}
-            () = self.answers(from_server, to_client) => {}
+            () = self.clone().requests(from_client, to_server, &lost) => {}
+            () = self.answers(from_server, to_client, &lost) => {}
         }
     }
 
-    async fn requests(mut self, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
+    /// `lost` tells the other way that the next answer is.
+    async fn requests(
+        mut self,
+        mut from: OwnedReadHalf,
+        mut to: OwnedWriteHalf,
+        lost: &AtomicBool,
+    ) {
         let mut buffer = vec![0; 16 * 1024];
         while let Ok(count @ 1..) = from.read(&mut buffer).await {
             let mut bytes = &buffer[..count];
@@ -117,7 +124,9 @@ impl Carried {
                 let left = limit.saturating_sub(before) as usize;
                 bytes = &bytes[..count.min(left)];
             }
-            if matches!(mode, Mode::Refuse) || !self.lets_pass(mode, count).await {
+            // Whoever is connected comes again, and is answered by the proxy itself.
+            let hangs_up = matches!(mode, Mode::Refuse | Mode::Http(_));
+            if hangs_up || !self.lets_pass(mode, count).await {
                 return;
             }
             if to.write_all(bytes).await.is_err() {
@@ -129,21 +138,19 @@ impl Carried {
                     let _ = self.modes.changed().await;
                     return;
                 }
-                Mode::LoseAnswerTo(what) if has(bytes, what) => {
-                    // The answers' side hangs up when the answer is there.
-                    self.requests.store(u64::MAX / 2, Ordering::SeqCst);
-                }
+                // The answers' side hangs up when the answer is there.
+                Mode::LoseAnswerTo(what) if has(bytes, what) => lost.store(true, Ordering::SeqCst),
                 _ => {}
             }
         }
     }
 
-    async fn answers(mut self, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
+    async fn answers(mut self, mut from: OwnedReadHalf, mut to: OwnedWriteHalf, lost: &AtomicBool) {
         let mut buffer = vec![0; 16 * 1024];
         while let Ok(count @ 1..) = from.read(&mut buffer).await {
             let mode = *self.modes.borrow_and_update();
-            let lost = self.requests.load(Ordering::SeqCst) >= u64::MAX / 2;
-            if matches!(mode, Mode::Refuse) || matches!(mode, Mode::LoseAnswerTo(_)) && lost {
+            let is_lost = matches!(mode, Mode::LoseAnswerTo(_)) && lost.load(Ordering::SeqCst);
+            if is_lost || matches!(mode, Mode::Refuse) {
                 return;
             }
             if !self.lets_pass(mode, count).await || to.write_all(&buffer[..count]).await.is_err() {
