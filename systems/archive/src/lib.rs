@@ -63,4 +63,4 @@ pub use replay::{Known, ReplayError, chain_of, erase, restore};
 pub use s3::S3Options;
 pub use schema::{SCHEMA_VERSION, moment, schema};
 pub use table::Table;
-pub use target::{Applied, Change, Part, Target, TargetError};
+pub use target::{Applied, Change, Part, Standing, Target, TargetError};
