@@ -50,6 +50,7 @@ pub use keeping::{
     Activity, Cleaned, Compacted, Erased, Finding, Keeper, KeepingLimits, Progress, Redact,
     Retired, Swept, Verified,
 };
+pub use local::{adopt_folder, check_folder};
 pub use manifest::{FileEntry, Kind, Manifest, ManifestId};
 pub use merge::Layout;
 pub use object::{ObjectTarget, StoreError, part_path};
