@@ -29,6 +29,9 @@ pub(crate) use rows::{Footer, Span, Wanted, absent, unreadable};
 /// What a probe writes over and over. Readers of Hive partitions pass over it.
 const PROBE: &str = "_probe";
 
+/// How much a probe of a folder writes, and removes again: a disk that has so little left is full.
+const FOLDER_PROBE_BYTES: usize = 1 << 20;
+
 /// A target that is an object store.
 pub struct ObjectTarget {
     store: Arc<dyn ObjectStore>,
@@ -110,18 +113,32 @@ impl ObjectTarget {
 
     async fn try_probe(&self) -> Result<(), StoreError> {
         let location = Location::from(PROBE);
-        self.store.put(&location, PutPayload::from_static(b"liap\n")).await?;
-        let again = PutPayload::from_static(b"liap\n");
-        match self.store.put_opts(&location, again, PutMode::Create.into()).await {
-            Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
-            Ok(_) => Err(StoreError::Unavailable(
-                "the store overwrites where it was told not to (If-None-Match): two writers could \
-                 harm each other; use one with conditional writes"
-                    .into(),
-            )),
+        let few = || PutPayload::from_static(b"liap\n");
+        let payload = if self.folder.is_some() { noise()? } else { few() };
+        self.store.put(&location, payload).await?;
+        match self.store.put_opts(&location, few(), PutMode::Create.into()).await {
+            Err(object_store::Error::AlreadyExists { .. }) => {}
+            Err(error) => return Err(error.into()),
+            Ok(_) => {
+                return Err(StoreError::Unavailable(
+                    "the store overwrites where it was told not to (If-None-Match): two writers \
+                     could harm each other; use one with conditional writes"
+                        .into(),
+                ));
+            }
         }
+        if self.folder.is_some() {
+            self.store.delete(&location).await?;
+        }
+        Ok(())
     }
+}
+
+/// As much as a probe of a folder writes, which no file system can make small.
+fn noise() -> Result<PutPayload, StoreError> {
+    let mut bytes = vec![0; FOLDER_PROBE_BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    Ok(bytes.into())
 }
 
 impl Target for ObjectTarget {
