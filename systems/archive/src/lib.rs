@@ -47,8 +47,8 @@ pub use encode::{Compression, EncodeError, WRITER, WriterOptions, encode, layout
 pub use follow::{BlockOn, FollowCounts, FollowOptions, FollowStatus, Followed, Follower, Source};
 pub use hour::Hour;
 pub use keeping::{
-    Activity, Cleaned, Compacted, Erased, Finding, Keeper, KeepingLimits, Progress, Redact,
-    Retired, Swept, Verified,
+    Activity, Cleaned, Compacted, Erased, Finding, Keeper, KeepingLimits, Outlook, Progress,
+    Redact, Retired, Steady, Swept, Verified,
 };
 pub use local::{adopt_folder, check_folder};
 pub use manifest::{FileEntry, Kind, Manifest, ManifestId};
