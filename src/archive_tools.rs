@@ -16,7 +16,7 @@ use archive::{Keeper, StoreError};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use crate::archiving::{self, Places, keeper};
+use crate::archiving::{self, Places, Use, keeper};
 use crate::args::{ArchiveCommand, Exit, Told};
 use crate::config::{ArchiveTarget, Config, explain};
 use crate::journal_tools::Failure;
@@ -75,12 +75,12 @@ impl Desk {
         if archive.target == ArchiveTarget::None {
             return Err(Failure::Missing("there is no archive: archive.target is none".to_owned()));
         }
-        let folder = archiving::folder_of(archive, self.data());
-        if archive.target == ArchiveTarget::Folder && !folder.is_dir() {
+        if archiving::is_unborn(archive, self.data()) {
+            let folder = archiving::folder_of(archive, self.data());
             let folder = folder.display();
             return Err(Failure::Missing(format!("there is no archive in {folder} yet")));
         }
-        Ok(Places::open(archive, self.data())?)
+        Ok(Places::open(archive, self.data(), Use::Tool)?)
     }
 
     fn kept(&self) -> Result<Kept, Failure> {

@@ -23,7 +23,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use journal::{AnyDisk, MatchReader};
 use tokio::runtime::Runtime;
 
-use crate::config::{self, ArchiveConfig, ArchiveTarget};
+use crate::config::{self, ArchiveConfig, ArchiveTarget, Named};
 use crate::serve::control::Question;
 pub(crate) use find::find;
 use following::follow;
@@ -31,7 +31,7 @@ pub(crate) use hand_over::{Answer, HandOver};
 pub(crate) use handed::Handed;
 pub(crate) use outlet::RootOutlet;
 use place::Follows;
-pub(crate) use place::{Places, folder_of, keeper};
+pub(crate) use place::{Places, Use, folder_of, is_unborn, keeper};
 pub(crate) use port::{JournalLine, RootPort};
 use step::ArchiveThread;
 use tidy::Tidy;
@@ -41,6 +41,9 @@ pub(crate) const PEOPLE: &str = "people.sqlite";
 
 /// Matches that could not be archived.
 pub(crate) const DEAD: &str = "dead";
+
+/// Which archive the folder is that this data directory writes into.
+pub(crate) const ARCHIVE_ID: &str = "archive.id";
 
 /// Takes what is wrong with the place of this name, if anything.
 pub(crate) type Note = Arc<dyn Fn(&str, Option<String>) + Send + Sync>;
@@ -98,8 +101,8 @@ impl Archiving {
         thread::Builder::new().name("archive".to_owned()).spawn(move || {
             lower::lower_priority();
             let mut open = || first.take().map_or_else(|| Opened::open(&config, &data), Ok);
-            let Some(opened) = insist(&mut open, &stopped, &note) else { return };
-            let (outlet, tidy, followers) = opened.begin(&config, &stopped, &note);
+            let Some(opened) = insist(&mut open, "archive", &stopped, &note) else { return };
+            let (outlet, tidy, followers) = opened.begin(&config, &data, &stopped, &note);
             let reader = MatchReader::new(disk);
             let (known, batches) = Default::default();
             let dead = data.join(DEAD);
@@ -119,7 +122,7 @@ struct Opened {
 impl Opened {
     fn open(config: &ArchiveConfig, data: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(data)?;
-        let places = Places::open(config, data)?;
+        let places = Places::open(config, data, Use::Server)?;
         let outlet = RootOutlet::open(config, data, &places)?;
         Ok(Self { places, outlet })
     }
@@ -127,7 +130,8 @@ impl Opened {
     /// Has those that follow begin.
     fn begin(
         self,
-        config: &ArchiveConfig,
+        config: &Arc<ArchiveConfig>,
+        data: &Path,
         stopped: &Receiver<()>,
         note: &Note,
     ) -> (RootOutlet, Option<Tidy>, Vec<JoinHandle<()>>) {
@@ -135,31 +139,41 @@ impl Opened {
         let Some(objects) = &places.objects else { return (outlet, None, Vec::new()) };
         let keeper = keeper(config, objects);
         let tidy = Tidy::new(keeper, config.compact_minutes.is_some(), config.retention_days);
-        let begin = |follower: Follows| {
+        let begin = |name: &String| {
+            let target = ArchiveTarget::named(name)?;
+            let (config, data) = (Arc::clone(config), data.to_owned());
+            let open = move || Follows::open(&config, &data, target);
             let source = Arc::clone(objects);
-            let started = follow(source, follower, stopped.clone(), Arc::clone(note));
+            let started = follow(source, name, open, stopped.clone(), Arc::clone(note));
             started.inspect_err(|error| tracing::error!(%error, "a place cannot follow")).ok()
         };
-        let followers = places.followers.into_iter().filter_map(begin).collect();
+        let followers = config.followers.iter().filter_map(begin).collect();
         (outlet, Some(tidy), followers)
     }
 }
 
-/// Tries until it works, or until the server stops.
-fn insist(
-    open: &mut dyn FnMut() -> io::Result<Opened>,
+/// Tries until it works, or until the server stops. `name` is that of the place.
+fn insist<T>(
+    open: &mut dyn FnMut() -> io::Result<T>,
+    name: &str,
     stopped: &Receiver<()>,
     note: &Note,
-) -> Option<Opened> {
+) -> Option<T> {
     loop {
         match open() {
             Ok(opened) => {
-                note("archive", None);
+                note(name, None);
                 return Some(opened);
             }
             Err(error) => {
-                tracing::error!(%error, "the archive cannot be opened; games go on, it is tried again");
-                note("archive", Some("archive: it cannot be opened".to_owned()));
+                tracing::error!(
+                    %error, name, "a place of the archive cannot be opened; games go on, it is tried again"
+                );
+                let what = match error.kind() {
+                    io::ErrorKind::NotFound => "its folder is not there (not mounted?), or another",
+                    _ => "it cannot be opened",
+                };
+                note(name, Some(format!("{name}: {what}; the log has more")));
             }
         }
         if stopped.recv_timeout(OPEN_PAUSE) != Err(RecvTimeoutError::Timeout) {

@@ -7,7 +7,7 @@ use archive::{Catalog, CatalogLimits, StoreError};
 use components::MatchId;
 use journal::Chain;
 
-use super::place::{folder_of, objects};
+use super::place::{Use, is_unborn, objects};
 use super::runtime;
 use crate::config::{ArchiveConfig, ArchiveTarget};
 use crate::journal_tools::Failure;
@@ -22,13 +22,11 @@ pub(crate) fn find(
     data: &Path,
     id: MatchId,
 ) -> Result<Option<Chain>, Failure> {
-    match config.target {
-        ArchiveTarget::None => return Ok(None),
-        // Looking makes nothing.
-        ArchiveTarget::Folder if !folder_of(config, data).is_dir() => return Ok(None),
-        _ => {}
+    // Looking makes nothing.
+    if config.target == ArchiveTarget::None || is_unborn(config, data) {
+        return Ok(None);
     }
-    let Some(objects) = objects(config, config.target, data)? else {
+    let Some(objects) = objects(config, config.target, data, Use::Tool)? else {
         return in_postgres(config, id);
     };
     let found = runtime()?.block_on(async {

@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 use super::lower::lower_priority;
 use super::place::Follows;
 use super::tidy::Tidy;
-use super::{Note, runtime};
+use super::{Note, insist, runtime};
 use crate::clock::wall_ms;
 
 struct Blocking(Runtime);
@@ -26,22 +26,26 @@ impl BlockOn for Blocking {
     }
 }
 
-/// Starts to have `target` follow `source`, until the server stops.
+/// Starts to have a place follow `source`, until the server stops. One that cannot be opened is
+/// tried again and again, by itself.
 ///
 /// # Errors
 ///
 /// The thread cannot be started.
 pub(super) fn follow(
     source: Arc<ObjectTarget>,
-    follows: Follows,
+    name: &str,
+    mut open: impl FnMut() -> io::Result<Follows> + Send + 'static,
     stopped: Receiver<()>,
     note: Note,
 ) -> io::Result<JoinHandle<()>> {
     let runtime = runtime()?;
-    let Follows { target, keeper } = follows;
-    let name = format!("to-{}", target.name());
-    Builder::new().name(name).spawn(move || {
+    let name = format!("to-{name}");
+    Builder::new().name(name.clone()).spawn(move || {
         lower_priority();
+        let place = format!("archive {name}");
+        let opened = insist(&mut open, &place, &stopped, &note);
+        let Some(Follows { target, keeper }) = opened else { return };
         let tidy = keeper.map(Tidy::follower);
         run(&source, &*target, tidy, &stopped, &note, Blocking(runtime));
     })

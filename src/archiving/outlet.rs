@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use archive::{
-    Applied, Batch, Builder, Change, Dead, DeadError, DeadLetter, ManifestId, Outlet, People,
-    Target, TargetError, WriterOptions,
+    Applied, Batch, Builder, Change, Dead, DeadError, DeadLetter, Ended, ManifestId, Outlet,
+    People, Standing, Target, TargetError, WriterOptions,
 };
 use components::MatchId;
 use journal::Chain;
@@ -89,6 +89,10 @@ impl Outlet for RootOutlet {
 
     fn holds(&mut self, batch: ManifestId) -> Result<bool, TargetError> {
         self.within(self.target.holds(batch))
+    }
+
+    fn standing(&mut self, matches: &[Ended]) -> Result<Vec<Standing>, TargetError> {
+        self.within(self.target.standing(matches))
     }
 
     fn probe(&mut self) -> Result<(), TargetError> {

@@ -4,9 +4,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use archive::{Catalog, CatalogLimits, Keeper, KeepingLimits, ObjectTarget, Target, layout};
+use archive::{
+    Catalog, CatalogLimits, Keeper, KeepingLimits, ObjectTarget, Target, adopt_folder,
+    check_folder, layout,
+};
 
-use super::writer;
+use super::{ARCHIVE_ID, writer};
+use crate::clock::wall_ms;
 use crate::config::{ArchiveConfig, ArchiveTarget, Named};
 
 /// Where an archive is kept in a data directory, unless told otherwise.
@@ -18,17 +22,24 @@ const MINUTE_MS: u64 = 60_000;
 #[cfg(feature = "postgres")]
 const CONNECT_MS_MAX: u64 = 5_000;
 
-/// The place that gates, and those that follow.
+/// Who opens an archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// Who fills it, and remembers which folder it is.
+    Server,
+    /// Who looks into one that is there, or tidies it.
+    Tool,
+}
+
+/// The place that gates.
 pub(crate) struct Places {
     /// The first, if it is a folder or S3: it can be read, kept and followed.
     pub(crate) objects: Option<Arc<ObjectTarget>>,
     /// The first.
     pub(crate) first: Arc<dyn Target>,
-    /// Those that follow it.
-    pub(crate) followers: Vec<Follows>,
 }
 
-/// A place that follows.
+/// A place that follows it.
 pub(crate) struct Follows {
     /// The place.
     pub(crate) target: Arc<dyn Target>,
@@ -38,29 +49,39 @@ pub(crate) struct Follows {
 }
 
 impl Places {
-    /// Opens them. Nothing is connected yet.
+    /// Opens it. Nothing is connected yet.
     ///
     /// # Errors
     ///
     /// What is configured cannot be used at all.
-    pub(crate) fn open(config: &ArchiveConfig, data: &Path) -> io::Result<Self> {
-        let first_objects = objects(config, config.target, data)?;
+    pub(crate) fn open(config: &ArchiveConfig, data: &Path, by: Use) -> io::Result<Self> {
+        let first_objects = objects(config, config.target, data, by)?;
         let first = match &first_objects {
             Some(objects) => Arc::clone(objects) as Arc<dyn Target>,
             None => other(config, config.target)?,
         };
-        let follower = |name: &String| {
-            let target = ArchiveTarget::named(name).unwrap_or(ArchiveTarget::None);
-            Ok::<_, io::Error>(match objects(config, target, data)? {
-                Some(objects) => {
-                    let keeper = Some(keeper(config, &objects));
-                    Follows { target: objects, keeper }
-                }
-                None => Follows { target: other(config, target)?, keeper: None },
-            })
-        };
-        let followers = config.followers.iter().map(follower).collect::<io::Result<_>>()?;
-        Ok(Self { objects: first_objects, first, followers })
+        Ok(Self { objects: first_objects, first })
+    }
+}
+
+impl Follows {
+    /// Opens it. Nothing is connected yet.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be used now, or at all.
+    pub(super) fn open(
+        config: &ArchiveConfig,
+        data: &Path,
+        target: ArchiveTarget,
+    ) -> io::Result<Self> {
+        Ok(match objects(config, target, data, Use::Server)? {
+            Some(objects) => {
+                let keeper = Some(keeper(config, &objects));
+                Self { target: objects, keeper }
+            }
+            None => Self { target: other(config, target)?, keeper: None },
+        })
     }
 }
 
@@ -82,10 +103,15 @@ pub(super) fn objects(
     config: &ArchiveConfig,
     target: ArchiveTarget,
     data: &Path,
+    by: Use,
 ) -> io::Result<Option<Arc<ObjectTarget>>> {
     match target {
         ArchiveTarget::Folder => {
-            let folder = folder_of(config, data);
+            let (folder, memory) = (folder_of(config, data), data.join(ARCHIVE_ID));
+            match by {
+                Use::Server => adopt_folder(&folder, &memory, wall_ms())?,
+                Use::Tool => check_folder(&folder, &memory)?,
+            }
             let target = ObjectTarget::local(&folder, CatalogLimits::default());
             Ok(Some(Arc::new(target.map_err(io::Error::other)?)))
         }
@@ -132,9 +158,19 @@ pub(super) fn postgres(config: &ArchiveConfig) -> io::Result<archive::PostgresTa
     options = options.limits(connect_ms, timeout_ms / 2, timeout_ms * 2, timeout_ms / 3);
     let file = &config.postgres.password_file;
     if !file.is_empty() {
-        options = options.password(std::fs::read_to_string(file)?.trim_end());
+        let password = std::fs::read_to_string(file).map_err(|error| {
+            io::Error::other(format!("archive.postgres_password_file {file}: {error}"))
+        })?;
+        options = options.password(password.trim_end());
     }
     Ok(archive::PostgresTarget::new(options))
+}
+
+/// Whether there is no archive in a folder yet, and none is missed.
+pub(crate) fn is_unborn(config: &ArchiveConfig, data: &Path) -> bool {
+    config.target == ArchiveTarget::Folder
+        && !folder_of(config, data).is_dir()
+        && !data.join(ARCHIVE_ID).exists()
 }
 
 /// The folder of an archive.

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use archive::{
-    Applied, Batch, Change, DeadLetter, Ended, Free, ManifestId, Outlet, Port, Reason, TargetError,
+    Applied, Batch, Change, DeadLetter, Ended, Free, ManifestId, Outlet, Port, Reason, Standing,
+    TargetError,
 };
 use components::MatchId;
 use crossbeam_channel::{Sender, bounded};
@@ -170,6 +171,10 @@ impl Outlet for RootPort {
 
     fn holds(&mut self, batch: ManifestId) -> Result<bool, TargetError> {
         self.outlet.holds(batch)
+    }
+
+    fn standing(&mut self, matches: &[Ended]) -> Result<Vec<Standing>, TargetError> {
+        self.outlet.standing(matches)
     }
 
     fn probe(&mut self) -> Result<(), TargetError> {

@@ -196,7 +196,7 @@ impl ArchiveThread {
         } else if status.dead > 0 {
             Some(format!("archive: {} matches are put aside", status.dead))
         } else {
-            None
+            self.tidy.as_ref().and_then(Tidy::trouble).map(str::to_owned)
         };
         (self.note)("archive", wrong);
     }

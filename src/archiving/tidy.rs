@@ -3,8 +3,10 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use archive::{Keeper, ManifestId, StoreError};
+use archive::{Keeper, ManifestId, Moment, Steady, StoreError};
 use tokio::runtime::Runtime;
+
+use crate::clock::wall_ms;
 
 /// Between two rounds of keeping.
 const PERIOD: Duration = Duration::from_secs(300);
@@ -15,12 +17,20 @@ pub(crate) struct Tidy {
     compacts: bool,
     retention_days: Option<u32>,
     due: Instant,
+    begun: Instant,
+    /// Since when the clocks agree.
+    steady: Steady,
+    /// Whether old hours stay, since the wall clock is not believed.
+    is_waiting: bool,
 }
 
 impl Tidy {
     /// Keeps what this keeper is of; the first round is a while after the start.
     pub(crate) fn new(keeper: Keeper, compacts: bool, retention_days: Option<u32>) -> Self {
-        Self { keeper, compacts, retention_days, due: Instant::now() + PERIOD }
+        let begun = Instant::now();
+        let due = begun + PERIOD;
+        let steady = Steady::new(Moment { at_ms: 0, wall_ms: wall_ms() });
+        Self { keeper, compacts, retention_days, due, begun, steady, is_waiting: false }
     }
 
     /// Deletes what was replaced in a place that follows, and no more.
@@ -39,8 +49,39 @@ impl Tidy {
         self.due = Instant::now() + PERIOD;
     }
 
+    /// What operators should know of it, if anything.
+    pub(crate) fn trouble(&self) -> Option<&'static str> {
+        self.is_waiting.then_some(
+            "archive: what is old by the clock is not removed yet: the clock is over 7 days past \
+             the newest batch",
+        )
+    }
+
+    /// Whether old hours may go. A wall clock that was set ahead would take all of them.
+    async fn may_retire(&mut self, days: u32, wall_ms: u64) -> Result<bool, StoreError> {
+        let now = Moment { at_ms: self.begun.elapsed().as_millis() as u64, wall_ms };
+        self.steady.look(now);
+        let before_ms = self.steady.before_ms();
+        let outlook = self.keeper.outlook(days, wall_ms, before_ms).await?;
+        let may = outlook.hours == 0 || self.steady.may_remove(now, outlook.newest_ms);
+        if !may && !self.is_waiting {
+            let hours = outlook.hours;
+            tracing::warn!(
+                hours,
+                wall_ms,
+                newest_ms = outlook.newest_ms,
+                "the wall clock is over 7 days past the newest batch: if it is right, hours older \
+                 than archive.retention_days go once the server has been up for 24 h"
+            );
+        }
+        self.is_waiting = !may;
+        Ok(may)
+    }
+
     async fn round(&mut self, wall_ms: u64) -> Result<(), StoreError> {
-        if let Some(days) = self.retention_days {
+        if let Some(days) = self.retention_days
+            && self.may_retire(days, wall_ms).await?
+        {
             let gone = self.keeper.retention(days, wall_ms, &mut |_| {}).await?;
             if gone.hours > 0 {
                 let (hours, matches) = (gone.hours, gone.matches);

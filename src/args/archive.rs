@@ -14,7 +14,8 @@ pub(crate) enum ArchiveCommand {
     Ls(Ls),
     /// Read every file and compare it with its manifest; exit code 1 if anything is wrong
     Verify(Told),
-    /// Merge the files of hours that are over, and delete what was kept long enough
+    /// Merge the files of hours that are over, and delete what was kept long enough; exit code 1 if
+    /// something damaged was left alone
     Compact(Told),
     /// Archive all finished matches now
     Flush(Told),

@@ -55,6 +55,79 @@ fn what_waits_in_a_journal_is_archived_without_a_server_and_replays_as_before() 
 }
 
 #[test]
+fn a_backup_that_is_served_archives_nothing_twice_into_the_archive_that_went_on() {
+    let data = three_matches("archive-restored");
+    let backup = Data::new("archive-restored-backup");
+    std::fs::remove_dir(&backup.path).unwrap();
+    let said = data.liap(&format!("journal backup {} --data DATA", backup.path.display()));
+    assert_eq!(said.code, 0, "{}", said.err);
+    json(&data, "archive flush --data DATA --json");
+    let folder = data.path.join("archive");
+    let told = json(
+        &backup,
+        &format!("archive flush --data DATA --set archive.folder={} --json", folder.display()),
+    );
+    assert_eq!(told["waiting"].as_u64(), Some(0), "{told}");
+    assert!(matches(&backup).is_empty(), "the restored journal has forgotten them, too");
+    let found = json(&data, "archive verify --data DATA --json");
+    assert_eq!((found["matches"].as_u64(), found["wrong"].as_u64()), (Some(2), Some(0)), "{found}");
+    assert_eq!(json(&data, "archive ls --data DATA --json")["dead"].as_u64(), Some(0));
+}
+
+#[test]
+fn a_folder_whose_mount_is_missing_is_refused_and_nothing_is_made_below_it() {
+    let data = three_matches("archive-mount");
+    json(&data, "archive flush --data DATA --json");
+    let (folder, away) = (data.path.join("archive"), data.path.join("elsewhere"));
+    std::fs::rename(&folder, &away).unwrap();
+    for command in ["ls", "verify", "compact", "flush"] {
+        for is_there in [false, true] {
+            if is_there {
+                std::fs::create_dir(&folder).unwrap();
+            }
+            let said = data.liap(&format!("archive {command} --data DATA"));
+            assert_eq!(said.code, 74, "{command}: {} {}", said.out, said.err);
+            assert!(said.err.contains("mount it"), "{command}: {}", said.err);
+            assert!(said.err.contains("archive.id"), "{command}: {}", said.err);
+            if is_there {
+                // Only what is empty can be removed so.
+                std::fs::remove_dir(&folder).unwrap();
+            }
+            assert!(!folder.exists());
+        }
+    }
+    std::fs::rename(&away, &folder).unwrap();
+    let found = json(&data, "archive verify --data DATA --json");
+    assert_eq!((found["matches"].as_u64(), found["wrong"].as_u64()), (Some(2), Some(0)), "{found}");
+}
+
+#[test]
+fn compacting_says_what_it_leaves_alone_and_why_it_merges_nothing() {
+    let data = three_matches("archive-compact");
+    json(&data, "archive flush --data DATA --json");
+    let said = data.liap("archive compact --data DATA --set archive.compact_minutes=none");
+    assert_eq!(said.code, 0, "{} {}", said.out, said.err);
+    assert!(
+        said.out.contains("nothing is merged: archive.compact_minutes is none"),
+        "{}",
+        said.out
+    );
+    let said = data.liap("archive compact --data DATA");
+    assert_eq!(said.code, 0, "{} {}", said.out, said.err);
+    assert!(said.out.contains("hours merged"), "{}", said.out);
+    let manifests = std::fs::read_dir(data.path.join("archive/_manifests")).unwrap();
+    let manifest = manifests.map(|entry| entry.unwrap().path()).next().unwrap();
+    std::fs::write(&manifest, "half of").unwrap();
+    let said = data.liap("archive compact --data DATA");
+    assert_eq!(said.code, 1, "{} {}", said.out, said.err);
+    let name = manifest.file_name().unwrap().to_str().unwrap();
+    assert!(said.out.contains("left alone") && said.out.contains(name), "{}", said.out);
+    let told = data.liap("archive compact --data DATA --json");
+    let json: Value = serde_json::from_str(&told.out).unwrap();
+    assert_eq!((told.code, json["damaged_manifests"].as_array().unwrap().len()), (1, 1), "{json}");
+}
+
+#[test]
 fn a_player_who_is_forgotten_is_named_nowhere_and_the_matches_still_replay() {
     let data = three_matches("archive-forget");
     let id = matches(&data)[0]["match"].as_str().unwrap().to_owned();

@@ -2,17 +2,20 @@
 
 mod begin;
 mod caught;
+mod compare;
 mod condemn;
 mod work;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use components::MatchId;
 
 use crate::backoff::Backoff;
 use crate::dead::short;
 use crate::progress::{Counts, LastError};
-use crate::{BackoffOptions, Batch, Breaker, BreakerOptions, BreakerSeen, Ended, Port, Status};
+use crate::{
+    BackoffOptions, Batch, Breaker, BreakerOptions, BreakerSeen, Ended, Port, Standing, Status,
+};
 use work::Work;
 
 pub(crate) use caught::caught;
@@ -82,6 +85,8 @@ pub enum Did {
     Intended(usize),
     /// The target has the batch already.
     Met,
+    /// Asked the target for matches that began before this process.
+    Compared,
     /// Read the matches of a batch that was under way.
     Read,
     /// Made the files of the batch.
@@ -126,6 +131,10 @@ pub struct Archiver<C> {
     options: ArchiverOptions,
     breaker: Breaker,
     now: Moment,
+    /// When this began, by the wall clock, in ms since 1970.
+    begun_ms: u64,
+    /// What the target said of matches that began before that.
+    standings: HashMap<MatchId, Standing>,
     /// Whether the journal was asked for open batches since it was last in trouble.
     is_known: bool,
     /// Batches that were found open.
@@ -185,6 +194,8 @@ impl<C> Archiver<C> {
             trouble: Backoff::new(options.backoff),
             options,
             now,
+            begun_ms: now.wall_ms,
+            standings: HashMap::new(),
             is_known: false,
             found: VecDeque::new(),
             groups: Vec::new(),
@@ -234,6 +245,7 @@ impl<C> Archiver<C> {
             self.work = None;
             self.found.clear();
             self.groups.clear();
+            self.standings.clear();
             self.hold_until_ms = self.now.at_ms + self.trouble.wait_ms();
             Did::Troubled
         })
@@ -272,6 +284,7 @@ impl<C> Archiver<C> {
     pub fn look_again(&mut self) {
         self.except.clear();
         self.aside.clear();
+        self.standings.clear();
         self.listed_at_ms = None;
     }
 

@@ -19,6 +19,14 @@ pub struct Ended {
     pub ended_ms: u64,
 }
 
+impl Ended {
+    /// When it began, in ms since 1970, as its id says; `None` if that is no UUID of version 7.
+    #[must_use]
+    pub fn began_ms(&self) -> Option<u64> {
+        began_ms(Uuid::from_bytes(self.match_id.0))
+    }
+}
+
 /// What the journal remembers of a batch while it is under way: the intent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
@@ -83,6 +91,12 @@ fn name(ms: u64, hasher: Sha256) -> ManifestId {
     let mut rest = [0; 10];
     rest.copy_from_slice(&hash[..10]);
     ManifestId(Builder::from_unix_timestamp_millis(ms, &rest).into_uuid())
+}
+
+/// The moment that a UUID of version 7 begins with, in ms since 1970.
+pub(crate) fn began_ms(id: Uuid) -> Option<u64> {
+    let ms = id.as_bytes()[..6].iter().fold(0, |ms, byte| (ms << 8) | u64::from(*byte));
+    (id.get_version_num() == 7).then_some(ms)
 }
 
 /// A match's name as text: a UUID.

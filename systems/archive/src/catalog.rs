@@ -18,6 +18,7 @@ use read::Fresh;
 
 pub use summary::{Amount, Summary};
 
+pub(crate) use find::began;
 pub(crate) use read::{Reading, check_file, list_manifests, read_manifest};
 
 /// Listings begun anew because a manifest went between listing and reading, before it is an error.

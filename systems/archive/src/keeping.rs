@@ -5,6 +5,7 @@ mod compact;
 mod erase;
 mod progress;
 mod retention;
+mod steady;
 mod step;
 mod sweep;
 mod verify;
@@ -24,7 +25,8 @@ pub use clean::Cleaned;
 pub use compact::Compacted;
 pub use erase::{Erased, Redact};
 pub use progress::{Activity, Progress};
-pub use retention::Retired;
+pub use retention::{Outlook, Retired};
+pub use steady::Steady;
 pub use sweep::Swept;
 pub use verify::{Finding, Verified};
 

@@ -47,9 +47,10 @@ pub use encode::{Compression, EncodeError, WRITER, WriterOptions, encode, layout
 pub use follow::{BlockOn, FollowCounts, FollowOptions, FollowStatus, Followed, Follower, Source};
 pub use hour::Hour;
 pub use keeping::{
-    Activity, Cleaned, Compacted, Erased, Finding, Keeper, KeepingLimits, Progress, Redact,
-    Retired, Swept, Verified,
+    Activity, Cleaned, Compacted, Erased, Finding, Keeper, KeepingLimits, Outlook, Progress,
+    Redact, Retired, Steady, Swept, Verified,
 };
+pub use local::{adopt_folder, check_folder};
 pub use manifest::{FileEntry, Kind, Manifest, ManifestId};
 pub use merge::Layout;
 pub use object::{ObjectTarget, StoreError, part_path};
@@ -63,4 +64,4 @@ pub use replay::{Known, ReplayError, chain_of, erase, restore};
 pub use s3::S3Options;
 pub use schema::{SCHEMA_VERSION, moment, schema};
 pub use table::Table;
-pub use target::{Applied, Change, Part, Target, TargetError};
+pub use target::{Applied, Change, Part, Standing, Target, TargetError};

@@ -1,5 +1,7 @@
 //! A folder as a store: what was put there is on the disk before the answer.
 
+mod identity;
+
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -9,13 +11,16 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::StreamExt;
-use futures_util::stream::BoxStream;
+use futures_util::stream::{self, BoxStream};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Location;
 use object_store::{
     CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta,
     ObjectStore, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
+use uuid::Uuid;
+
+pub use identity::{adopt_folder, check_folder};
 
 /// A put starts over when another process swept its folder away beneath it, this often.
 const TRIES: u32 = 5;
@@ -26,6 +31,8 @@ const TRIES: u32 = 5;
 pub(crate) struct Folder {
     root: PathBuf,
     reads: LocalFileSystem,
+    /// Which archive it was when it was opened, if it said so.
+    id: Option<Uuid>,
 }
 
 impl Folder {
@@ -40,7 +47,20 @@ impl Folder {
         }
         remove_staged(&root)?;
         let reads = LocalFileSystem::new_with_prefix(&root).map_err(io::Error::other)?;
-        Ok(Self { root, reads })
+        let id = identity::id_of(&root)?;
+        Ok(Self { root, reads, id })
+    }
+
+    /// Whether it is still the archive that was opened: a mount may go, and another folder be there.
+    fn check(&self) -> io::Result<()> {
+        if self.id.is_none() || identity::id_of(&self.root)? == self.id {
+            return Ok(());
+        }
+        let root = self.root.display();
+        Err(io::Error::other(format!(
+            "{root} is not the archive any more: it has no _archive.json, or another; if it is a \
+             mount, mount it"
+        )))
     }
 
     /// Brings a file that another process may have written, and its name, to the disk.
@@ -60,6 +80,7 @@ impl Folder {
     }
 
     fn try_put(&self, path: &Path, payload: &PutPayload, create: bool) -> io::Result<()> {
+        self.check()?;
         let folder = path.parent().unwrap_or(&self.root);
         fs::create_dir_all(folder)?;
         let mut staged = Staged::new(path)?;
@@ -152,7 +173,11 @@ impl ObjectStore for Folder {
     }
 
     fn list(&self, prefix: Option<&Location>) -> BoxStream<'static, Result<ObjectMeta>> {
-        self.reads.list(prefix)
+        match self.check() {
+            // What is not there any more must not look empty.
+            Err(error) => stream::iter([Err(failed(&self.root, error))]).boxed(),
+            Ok(()) => self.reads.list(prefix),
+        }
     }
 
     fn list_with_offset(

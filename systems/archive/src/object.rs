@@ -5,7 +5,9 @@ mod names;
 mod publish;
 mod rows;
 mod source;
+mod standing;
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,16 +18,19 @@ use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutPayload};
 
 use crate::catalog::{Catalog, CatalogLimits};
 use crate::local::Folder;
-use crate::{Applied, Change, Kind, Manifest, ManifestId, Target, TargetError};
+use crate::{Applied, Change, Ended, Kind, Manifest, ManifestId, Standing, Target, TargetError};
 
 pub use error::StoreError;
 pub use names::part_path;
 pub(crate) use names::{manifest_at, manifest_of, sha256_hex, step_id, step_of, step_path};
 pub(crate) use publish::{Published, delete, publish};
-pub(crate) use rows::{Footer, Wanted, absent, unreadable};
+pub(crate) use rows::{Footer, Span, Wanted, absent, unreadable};
 
 /// What a probe writes over and over. Readers of Hive partitions pass over it.
 const PROBE: &str = "_probe";
+
+/// How much a probe of a folder writes, and removes again: a disk that has so little left is full.
+const FOLDER_PROBE_BYTES: usize = 1 << 20;
 
 /// A target that is an object store.
 pub struct ObjectTarget {
@@ -34,6 +39,8 @@ pub struct ObjectTarget {
     limits: CatalogLimits,
     /// What was merged since: read once, then only what is new.
     catalog: Mutex<Catalog>,
+    /// Which matches files may have, as far as that was asked.
+    spans: Mutex<HashMap<String, Span>>,
     /// What makes durable what another process may have written without telling us so.
     folder: Option<Folder>,
 }
@@ -46,7 +53,8 @@ impl ObjectTarget {
     #[must_use]
     pub fn new(store: Arc<dyn ObjectStore>, name: &str, limits: CatalogLimits) -> Self {
         let catalog = Mutex::new(Catalog::new(Arc::clone(&store), limits));
-        Self { store, name: name.to_owned(), limits, catalog, folder: None }
+        let (name, spans) = (name.to_owned(), Mutex::default());
+        Self { store, name, limits, catalog, spans, folder: None }
     }
 
     /// A target in this folder, which is created if need be. Whatever it applied is on the disk.
@@ -105,18 +113,32 @@ impl ObjectTarget {
 
     async fn try_probe(&self) -> Result<(), StoreError> {
         let location = Location::from(PROBE);
-        self.store.put(&location, PutPayload::from_static(b"liap\n")).await?;
-        let again = PutPayload::from_static(b"liap\n");
-        match self.store.put_opts(&location, again, PutMode::Create.into()).await {
-            Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
-            Ok(_) => Err(StoreError::Unavailable(
-                "the store overwrites where it was told not to (If-None-Match): two writers could \
-                 harm each other; use one with conditional writes"
-                    .into(),
-            )),
+        let few = || PutPayload::from_static(b"liap\n");
+        let payload = if self.folder.is_some() { noise()? } else { few() };
+        self.store.put(&location, payload).await?;
+        match self.store.put_opts(&location, few(), PutMode::Create.into()).await {
+            Err(object_store::Error::AlreadyExists { .. }) => {}
+            Err(error) => return Err(error.into()),
+            Ok(_) => {
+                return Err(StoreError::Unavailable(
+                    "the store overwrites where it was told not to (If-None-Match): two writers \
+                     could harm each other; use one with conditional writes"
+                        .into(),
+                ));
+            }
         }
+        if self.folder.is_some() {
+            self.store.delete(&location).await?;
+        }
+        Ok(())
     }
+}
+
+/// As much as a probe of a folder writes, which no file system can make small.
+fn noise() -> Result<PutPayload, StoreError> {
+    let mut bytes = vec![0; FOLDER_PROBE_BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    Ok(bytes.into())
 }
 
 impl Target for ObjectTarget {
@@ -140,6 +162,13 @@ impl Target for ObjectTarget {
 
     fn holds(&self, batch: ManifestId) -> BoxFuture<'_, Result<bool, TargetError>> {
         async move { Ok(self.holds_batch(batch).await?) }.boxed()
+    }
+
+    fn standing<'a>(
+        &'a self,
+        matches: &'a [Ended],
+    ) -> BoxFuture<'a, Result<Vec<Standing>, TargetError>> {
+        async move { Ok(self.standing_of(matches).await?) }.boxed()
     }
 
     fn probe(&self) -> BoxFuture<'_, Result<(), TargetError>> {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use components::MatchId;
 
-use crate::{Applied, Batch, Change, DeadLetter, Ended, ManifestId, TargetError};
+use crate::{Applied, Batch, Change, DeadLetter, Ended, ManifestId, Standing, TargetError};
 
 /// Where matches go: made into files, into the target that gates, or among the dead letters. Every
 /// call may block. What panics in [`Outlet::convert`] and [`Outlet::apply`] is caught and counts as
@@ -36,6 +36,12 @@ pub trait Outlet {
     /// # Errors
     /// As there.
     fn holds(&mut self, batch: ManifestId) -> Result<bool, TargetError>;
+
+    /// [`Target::standing`](crate::Target::standing) of the target that gates.
+    ///
+    /// # Errors
+    /// As there.
+    fn standing(&mut self, matches: &[Ended]) -> Result<Vec<Standing>, TargetError>;
 
     /// [`Target::probe`](crate::Target::probe) of the target that gates.
     ///

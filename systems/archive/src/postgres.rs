@@ -14,6 +14,7 @@ mod options;
 mod parts;
 mod paths;
 mod read;
+mod standing;
 mod tables;
 
 use std::fmt;
@@ -23,7 +24,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::{Applied, Change, ManifestId, Target, TargetError};
+use crate::{Applied, Change, Ended, ManifestId, Standing, Target, TargetError};
 use link::{Backend, Link};
 pub use options::PostgresOptions;
 pub use read::EVENTS_MAX;
@@ -82,6 +83,13 @@ impl PostgresTarget {
         Ok(held)
     }
 
+    async fn standing_of(&self, matches: &[Ended]) -> Result<Vec<Standing>, TargetError> {
+        let (mut slot, link) = self.take().await?;
+        let found = standing::of(&link, matches).await?;
+        slot.link = Some(link);
+        Ok(found)
+    }
+
     async fn ask(&self) -> Result<(), TargetError> {
         let (mut slot, link) = self.take().await?;
         link.check_writable().await?;
@@ -118,6 +126,13 @@ impl Target for PostgresTarget {
     /// it may have rows in another hour; nor does the removal of hours, which is repeated.
     fn holds(&self, batch: ManifestId) -> BoxFuture<'_, Result<bool, TargetError>> {
         self.has(batch).boxed()
+    }
+
+    fn standing<'a>(
+        &'a self,
+        matches: &'a [Ended],
+    ) -> BoxFuture<'a, Result<Vec<Standing>, TargetError>> {
+        self.standing_of(matches).boxed()
     }
 
     fn probe(&self) -> BoxFuture<'_, Result<(), TargetError>> {

@@ -40,6 +40,8 @@ pub struct Counts {
     pub batches: u64,
     /// Matches archived.
     pub matches: u64,
+    /// Matches that the archive had already, from before the journal was restored from a copy.
+    pub met: u64,
     /// Bytes of the files that were brought in.
     pub bytes: u64,
     /// Matches buried.

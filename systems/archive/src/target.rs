@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
-use crate::{Hour, Manifest, ManifestId, Table};
+use crate::{Ended, Hour, Manifest, ManifestId, Table};
 
 /// A Parquet file to be, with what its [`FileEntry`](crate::FileEntry) says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,39 @@ pub enum Applied {
     Before,
 }
 
+/// What a target knows of a match.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It does not have it.
+    #[default]
+    Absent,
+    /// It has it, with the same end.
+    Same,
+    /// It has it, and there it ended at another moment: somebody went on from an older journal.
+    Other {
+        /// When it ended there, in ms since 1970.
+        ended_ms: u64,
+    },
+}
+
+impl Standing {
+    /// What this is, if it is also so.
+    #[must_use]
+    pub(crate) fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Same, _) | (_, Self::Same) => Self::Same,
+            (Self::Absent, other) | (other, _) => other,
+        }
+    }
+
+    /// What it is to have a match that ended at `there_ms` when asked for one that ended at
+    /// `here_ms`.
+    #[must_use]
+    pub(crate) const fn of(here_ms: u64, there_ms: u64) -> Self {
+        if here_ms == there_ms { Self::Same } else { Self::Other { ended_ms: there_ms } }
+    }
+}
+
 /// A place for the archive. Whatever it does may be repeated, and is then done once.
 pub trait Target: Send + Sync {
     /// What operators know it by: `local`, `s3`, `postgres`.
@@ -48,6 +81,13 @@ pub trait Target: Send + Sync {
 
     /// Whether that batch is in, by itself or merged with others since.
     fn holds(&self, batch: ManifestId) -> BoxFuture<'_, Result<bool, TargetError>>;
+
+    /// What it knows of each of these matches, whatever batch they came with, in their order. For
+    /// matches that may have been archived by a process that our journal does not know of.
+    fn standing<'a>(
+        &'a self,
+        matches: &'a [Ended],
+    ) -> BoxFuture<'a, Result<Vec<Standing>, TargetError>>;
 
     /// Whether it can be reached and written at all: a cheap question that changes nothing a reader
     /// sees.

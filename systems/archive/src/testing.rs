@@ -9,7 +9,7 @@ use crate::object::sha256_hex;
 use crate::{Change, FileEntry, Hour, Kind, Manifest, ManifestId, Part, Table, part_path};
 
 pub(crate) use faulty::{Dies, Faulty, Others};
-pub(crate) use matches::{batch, layout, match_id, player};
+pub(crate) use matches::{batch, ended_ms, layout, match_id, player};
 
 /// The hour most tests are in.
 pub(crate) const HOUR: Hour = Hour(498_611);

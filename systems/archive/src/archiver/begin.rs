@@ -1,8 +1,9 @@
 //! Beginning something: batches that were under way, then what waits in the journal.
 
+use super::compare::Compared;
 use super::work::{Stage, Work};
 use super::{Archiver, Did, Flush, caught};
-use crate::{Batch, DeadLetter, Ended, Free, Leave, Port, Reason, TargetError};
+use crate::{Batch, DeadLetter, Ended, Free, Leave, Port, Reason, Standing, TargetError};
 
 impl<C> Archiver<C> {
     pub(super) fn begin<P: Port<Chain = C>>(&mut self, port: &mut P) -> Result<Did, TargetError> {
@@ -16,7 +17,7 @@ impl<C> Archiver<C> {
         if let Some(batch) = self.found.pop_front() {
             // Whatever was on its way when the last process died may still arrive.
             let unsure_until_ms = self.now.at_ms + self.options.settle_ms;
-            let work = Work { batch, stage: Stage::Ask, attempts: 0, unsure_until_ms };
+            let work = Work { unsure_until_ms, ..Work::new(batch, Stage::Ask) };
             return self.advance(work, port);
         }
         // A target that is away is not given new batches: matches wait in the journal, where they
@@ -49,6 +50,18 @@ impl<C> Archiver<C> {
             self.breaker.idle(self.now.at_ms);
             return Ok(Did::Idle);
         };
+        match self.ask_standings(&group, port) {
+            Compared::Before => {}
+            asked => {
+                self.groups.push(group);
+                let is_done = matches!(asked, Compared::Now);
+                return Ok(if is_done { Did::Compared } else { Did::Unavailable });
+            }
+        }
+        let (group, standing) = self.alike(group);
+        if standing == Standing::Same {
+            return self.intend(group, Stage::Archive, standing, port);
+        }
         let mut taken = Vec::with_capacity(group.len());
         let mut chains = Vec::with_capacity(group.len());
         let (mut bytes, mut noted) = (0, 0);
@@ -74,15 +87,25 @@ impl<C> Archiver<C> {
         if taken.is_empty() {
             return Ok(Did::Noted(noted));
         }
-        self.count_flushed(taken.len() as u64);
+        self.intend(taken, Stage::Convert(chains), standing, port)
+    }
+
+    /// Has the journal know of a batch of these, of which this is to be done next.
+    fn intend<P: Port<Chain = C>>(
+        &mut self,
+        matches: Vec<Ended>,
+        stage: Stage<C>,
+        standing: Standing,
+        port: &mut P,
+    ) -> Result<Did, TargetError> {
+        self.count_flushed(matches.len() as u64);
         self.names += 1;
         let salt = [self.options.seed.to_le_bytes(), self.names.to_le_bytes()].concat();
-        let batch = Batch::new(taken, self.now.wall_ms, &salt);
+        let batch = Batch::new(matches, self.now.wall_ms, &salt);
         port.intend(&batch)?;
         self.trouble.reset();
         let did = Did::Intended(batch.matches.len());
-        let stage = Stage::Convert(chains);
-        self.work = Some(Work { batch, stage, attempts: 0, unsure_until_ms: 0 });
+        self.work = Some(Work { standing, ..Work::new(batch, stage) });
         Ok(did)
     }
 

@@ -41,12 +41,17 @@ impl<C> Archiver<C> {
         }
         if let Some(of) = work.batch.lone() {
             // One that was buried before has to stay there: somebody may be trying it again.
-            if self.buried.contains(&of.match_id) || !self.is_distrusting() {
+            let is_certain = failure.reason == Reason::Twice;
+            if is_certain || self.buried.contains(&of.match_id) || !self.is_distrusting() {
                 return self.bury(work, of, failure, port);
             }
         }
         port.withdraw(work.batch.id)?;
         self.trouble.reset();
+        if failure.reason == Reason::Twice {
+            self.groups.push(work.batch.matches);
+            return Ok(Did::Split);
+        }
         if self.is_distrusting() {
             self.put_aside(&work.batch.matches);
             return Ok(Did::PutAside);
@@ -87,7 +92,10 @@ impl<C> Archiver<C> {
         letter.attempts = work.attempts.max(1);
         port.bury(&letter, failure.chain.as_ref())?;
         self.buried.insert(of.match_id);
-        self.buried_in_row = self.buried_in_row.saturating_add(1);
+        // One that the archive has says nothing about what the target refuses.
+        if failure.reason != Reason::Twice {
+            self.buried_in_row = self.buried_in_row.saturating_add(1);
+        }
         work.stage = Stage::Forget;
         self.work = Some(work);
         Ok(Did::Refused)

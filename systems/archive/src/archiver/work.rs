@@ -2,7 +2,7 @@
 
 use super::{Archiver, Did, caught};
 use crate::dead::Reason;
-use crate::{Applied, Batch, Change, Ended, Leave, Port, TargetError};
+use crate::{Applied, Batch, Change, DeadLetter, Ended, Leave, Port, Standing, TargetError};
 
 /// A batch under way. The journal knows of it.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub(super) struct Work<C> {
     pub(super) attempts: u32,
     /// Until then a call that seemed to fail may still take effect in the target.
     pub(super) unsure_until_ms: u64,
+    /// What the archive knows of its matches, whatever batch they came with.
+    pub(super) standing: Standing,
 }
 
 /// What is to be done next with a batch.
@@ -20,6 +22,8 @@ pub(super) struct Work<C> {
 pub(super) enum Stage<C> {
     /// Ask whether the target has it from an earlier process.
     Ask,
+    /// Ask whether the target has its matches in other batches.
+    Compare,
     /// Read its matches.
     Read,
     /// Make rows and files of its matches.
@@ -46,6 +50,11 @@ pub(super) struct Failure<C> {
 }
 
 impl<C> Work<C> {
+    /// A batch that was not tried yet, and of which nothing is known.
+    pub(super) const fn new(batch: Batch, stage: Stage<C>) -> Self {
+        Self { batch, stage, attempts: 0, unsure_until_ms: 0, standing: Standing::Absent }
+    }
+
     /// Before this moment nothing can be done, whatever the target says.
     pub(super) const fn wait_until_ms(&self, now_ms: u64) -> u64 {
         match self.stage {
@@ -62,7 +71,8 @@ impl<C> Archiver<C> {
         work: Work<C>,
         port: &mut P,
     ) -> Result<Did, TargetError> {
-        let needs_target = matches!(work.stage, Stage::Ask | Stage::Apply(..) | Stage::Fail(_));
+        let needs_target =
+            matches!(work.stage, Stage::Ask | Stage::Compare | Stage::Apply(..) | Stage::Fail(_));
         if needs_target {
             let leave = self.breaker.ask(self.now.at_ms);
             if leave != Leave::Call {
@@ -70,10 +80,11 @@ impl<C> Archiver<C> {
                 return Ok(if leave == Leave::Probe { self.probe(port) } else { Did::Waited });
             }
         }
-        let Work { batch, stage, attempts, unsure_until_ms } = work;
-        let back = |stage| Work { batch, stage, attempts, unsure_until_ms };
+        let Work { batch, stage, attempts, unsure_until_ms, standing } = work;
+        let back = |stage| Work { batch, stage, attempts, unsure_until_ms, standing };
         match stage {
             Stage::Ask => Ok(self.ask(back(Stage::Ask), port)),
+            Stage::Compare => Ok(self.compare(back(Stage::Compare), port)),
             Stage::Read => self.read(back(Stage::Read), port),
             Stage::Convert(chains) => self.convert(back(Stage::Read), chains, port),
             Stage::Apply(change, chain) => Ok(self.apply(back(Stage::Read), change, chain, port)),
@@ -110,7 +121,7 @@ impl<C> Archiver<C> {
         };
         match held {
             Some(true) => work.stage = Stage::Archive,
-            Some(false) => work.stage = Stage::Read,
+            Some(false) => work.stage = Stage::Compare,
             None => {}
         }
         self.work = Some(work);
@@ -167,6 +178,12 @@ impl<C> Archiver<C> {
         mut chains: Vec<C>,
         port: &mut P,
     ) -> Result<Did, TargetError> {
+        if let (Some(of), Standing::Other { ended_ms }) = (work.batch.lone(), work.standing) {
+            let (reason, text) = (Reason::Twice, DeadLetter::twice_text(of, ended_ms));
+            work.stage = Stage::Fail(Failure { reason, text, culprit: None, chain: chains.pop() });
+            self.work = Some(work);
+            return Ok(Did::Refused);
+        }
         let converted = caught(|| port.convert(&work.batch, &chains));
         let chain = work.batch.lone().and_then(|_| chains.pop());
         let did = match converted {
@@ -240,10 +257,15 @@ impl<C> Archiver<C> {
         }
         port.archived(work.batch.id)?;
         self.trouble.reset();
+        self.forget_standings(&work.batch);
+        let matches = work.batch.matches.len();
+        if work.standing == Standing::Same {
+            self.counts.met += matches as u64;
+            return Ok(Did::Archived(matches));
+        }
         self.buried_in_row = 0;
         self.distrust.reset();
         self.take_back_aside();
-        let matches = work.batch.matches.len();
         self.counts.batches += 1;
         self.counts.matches += matches as u64;
         self.counts.archived_ms = Some(self.now.wall_ms);
@@ -257,8 +279,15 @@ impl<C> Archiver<C> {
     ) -> Result<Did, TargetError> {
         port.archived(work.batch.id)?;
         self.trouble.reset();
+        self.forget_standings(&work.batch);
         self.counts.buried += 1;
         Ok(Did::Buried)
+    }
+
+    fn forget_standings(&mut self, batch: &Batch) {
+        for of in &batch.matches {
+            self.standings.remove(&of.match_id);
+        }
     }
 
     pub(super) fn probe<P: Port<Chain = C>>(&mut self, port: &mut P) -> Did {

@@ -4,6 +4,7 @@ use arrow::record_batch::RecordBatch;
 use uuid::Uuid;
 
 use super::Catalog;
+use crate::batch::began_ms;
 use crate::object::{Footer, StoreError, Wanted};
 use crate::{FileEntry, Hour, Table};
 
@@ -104,19 +105,15 @@ impl Catalog {
     ) -> Result<Vec<RecordBatch>, StoreError> {
         let id = id.to_string();
         let footer = Footer::read(&**self.store(), file).await?;
-        if footer.groups(MATCH_ID, &id).is_empty() {
+        if footer.groups(MATCH_ID, &[&id]).is_empty() {
             return Ok(Vec::new());
         }
-        let wanted = Wanted { rows: Some((MATCH_ID, &id)), columns };
+        let wanted = Wanted { rows: Some((MATCH_ID, &[&id])), columns };
         footer.rows(&**self.store(), wanted).await
     }
 }
 
 /// The hour in which a match began, as its id says; the first of all if it does not.
-fn began(id: Uuid) -> Hour {
-    if id.get_version_num() != 7 {
-        return Hour(0);
-    }
-    let ms = id.as_bytes()[..6].iter().fold(0, |ms, byte| (ms << 8) | u64::from(*byte));
-    Hour::of(ms)
+pub(crate) fn began(id: Uuid) -> Hour {
+    began_ms(id).map_or(Hour(0), Hour::of)
 }

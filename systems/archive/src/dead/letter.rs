@@ -19,6 +19,8 @@ pub enum Reason {
     Convert,
     /// The target does not take it.
     Target,
+    /// The archive has it with another end: somebody went on from an older journal.
+    Twice,
 }
 
 impl Reason {
@@ -29,6 +31,7 @@ impl Reason {
             Self::Unreadable => "unreadable",
             Self::Convert => "convert",
             Self::Target => "target",
+            Self::Twice => "twice",
         }
     }
 }
@@ -79,6 +82,21 @@ impl DeadLetter {
             at_ms,
             attempts: 1,
         }
+    }
+
+    /// A letter about a match that is in the archive with another end, at `there_ms` (ms since 1970).
+    #[must_use]
+    pub fn twice(of: Ended, there_ms: u64, at_ms: u64) -> Self {
+        Self::new(of, Reason::Twice, &Self::twice_text(of, there_ms), at_ms)
+    }
+
+    pub(crate) fn twice_text(of: Ended, there_ms: u64) -> String {
+        format!(
+            "the archive has this match, and there it ended at {there_ms} (ms since 1970), here at \
+             {}: the journal was restored from an older copy, and the match went on differently; \
+             the archive keeps what it has",
+            of.ended_ms
+        )
     }
 
     /// The match it is about; `None` if the letter's names cannot be read.

@@ -1,7 +1,7 @@
 //! Trying buried matches again: after an update, or once the target has been put right.
 
 use crate::archiver::caught;
-use crate::{Batch, DeadLetter, Outlet, Reason, TargetError};
+use crate::{Batch, DeadLetter, Outlet, Reason, Standing, TargetError};
 
 /// What became of the buried matches.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -63,10 +63,24 @@ fn retry_one<O: Outlet>(
         return Ok(());
     };
     let batch = Batch::alone(ended);
-    if outlet.holds(batch.id)? {
-        outlet.exhume(ended.match_id)?;
-        retried.met += 1;
-        return Ok(());
+    let standing = match outlet.holds(batch.id)? {
+        true => Standing::Same,
+        false => outlet.standing(&[ended])?.first().copied().unwrap_or_default(),
+    };
+    match standing {
+        Standing::Absent => {}
+        Standing::Same => {
+            outlet.exhume(ended.match_id)?;
+            retried.met += 1;
+            return Ok(());
+        }
+        Standing::Other { ended_ms } => {
+            let mut again = DeadLetter::twice(ended, ended_ms, wall_ms);
+            again.attempts = letter.attempts.saturating_add(1);
+            outlet.bury(&again, None)?;
+            retried.refused += 1;
+            return Ok(());
+        }
     }
     let Some(chain) = chain else {
         retried.without_chain += 1;

@@ -121,7 +121,8 @@ impl Keeper {
         let mut traces = Traces { files: Vec::new(), matches: BTreeSet::new() };
         for file in self.catalog.files(Table::Seats, hour..=hour) {
             let footer = Footer::read(&*self.store(), file).await?;
-            let wanted = Wanted { rows: Some(("player_key", player_key)), columns: &["match_id"] };
+            let wanted =
+                Wanted { rows: Some(("player_key", &[player_key])), columns: &["match_id"] };
             let rows = footer.rows(&*self.store(), wanted).await?;
             if rows.iter().any(|batch| batch.num_rows() > 0) {
                 traces.files.push(file.clone());
@@ -150,7 +151,7 @@ impl Keeper {
         for table in others.iter().filter(|table| **table != Table::Seats) {
             for file in self.catalog.files(*table, hour..=hour) {
                 let footer = Footer::read(&*self.store(), file).await?;
-                if traces.matches.iter().any(|id| !footer.groups("match_id", id).is_empty()) {
+                if traces.matches.iter().any(|id| !footer.groups("match_id", &[id]).is_empty()) {
                     files.push(file.clone());
                 }
             }

@@ -1,5 +1,6 @@
 //! Retention: hours that were kept long enough go.
 
+use crate::batch::began_ms;
 use crate::object::StoreError;
 use crate::{Hour, Kind, Table};
 
@@ -24,7 +25,38 @@ pub struct Retired {
     pub bytes: u64,
 }
 
+/// What retention would do, and what time it is by the archive itself.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Outlook {
+    /// Hours it would remove.
+    pub hours: u64,
+    /// When the newest batch before a given moment was made, in ms since 1970; none, if none was.
+    pub newest_ms: Option<u64>,
+}
+
 impl Keeper {
+    /// What [`retention`](Self::retention) of so many days would do at `now_ms` (ms since 1970), and
+    /// when the newest batch before `before_ms` was made.
+    ///
+    /// # Errors
+    /// `Unavailable`, if the store is.
+    pub async fn outlook(
+        &mut self,
+        days: u32,
+        now_ms: u64,
+        before_ms: u64,
+    ) -> Result<Outlook, StoreError> {
+        self.catalog.refresh().await?;
+        let limit_ms = now_ms.saturating_sub(u64::from(days) * DAY_MS);
+        let hours = self.catalog.hours().filter(|hour| hour.end_ms() < limit_ms).count() as u64;
+        // Of batches that were merged only the ids are left, which say when they were made.
+        let merged = self.catalog.manifests().flat_map(|manifest| &manifest.batches);
+        let merged = merged.filter_map(|id| began_ms(id.0));
+        let batches = self.catalog.manifests().filter(|manifest| manifest.kind == Kind::Batch);
+        let made = merged.chain(batches.map(|manifest| manifest.created_ms));
+        Ok(Outlook { hours, newest_ms: made.filter(|ms| *ms < before_ms).max() })
+    }
+
     /// Removes the hours that ended more than so many days before `now_ms` (ms since 1970).
     ///
     /// # Errors

@@ -272,6 +272,28 @@ fn hours_that_were_kept_long_enough_go() {
 }
 
 #[test]
+fn the_outlook_tells_what_would_go_and_when_the_newest_batch_was_made() {
+    run(async {
+        let store: Store = Arc::new(filled().await);
+        let mut keeper = keeper(&store).await.unwrap();
+        let made_ms: Vec<u64> =
+            keeper.catalog().manifests().map(|manifest| manifest.created_ms).collect();
+        let newest_ms = made_ms.iter().max().copied();
+        let soon = HOUR.end_ms();
+        let outlook = keeper.outlook(1, soon, u64::MAX).await.unwrap();
+        assert_eq!(outlook, Outlook { hours: 0, newest_ms });
+        let later = HOUR.end_ms() + 86_400_001;
+        assert_eq!(keeper.outlook(1, later, u64::MAX).await.unwrap().hours, 1);
+        let before = keeper.outlook(1, later, HOUR.start_ms()).await.unwrap();
+        assert_eq!(before.newest_ms, None, "batches since do not count");
+        // Merged since: their names tell.
+        tend(&store, NOW_MS).await.unwrap();
+        let merged = keeper.outlook(1, later, u64::MAX).await.unwrap().newest_ms.unwrap();
+        assert!(merged.abs_diff(newest_ms.unwrap()) < 60_000 && merged < NOW_MS, "{merged}");
+    });
+}
+
+#[test]
 fn a_summary_counts_by_hour_and_by_day() {
     run(async {
         let store: Store = Arc::new(filled().await);

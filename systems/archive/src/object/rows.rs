@@ -1,9 +1,10 @@
 //! Rows out of a file in a store, fetching no more of it than they need.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use arrow::array::{Scalar, StringArray};
-use arrow::compute::kernels::cmp::eq;
+use arrow::array::{Array, AsArray, BooleanArray};
+use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use object_store::path::Path as Location;
 use object_store::{Error, ObjectStore};
@@ -12,7 +13,9 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowPredicateFn, RowFilter};
 use parquet::arrow::push_decoder::ParquetPushDecoderBuilder;
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataPushDecoder};
+use parquet::file::metadata::{
+    PageIndexPolicy, ParquetMetaData, ParquetMetaDataPushDecoder, RowGroupMetaData,
+};
 
 use super::StoreError;
 use crate::FileEntry;
@@ -28,10 +31,34 @@ pub(crate) struct Footer {
 
 /// Which rows are wanted.
 pub(crate) struct Wanted<'a> {
-    /// Those with this text in this column.
-    pub(crate) rows: Option<(&'a str, &'a str)>,
+    /// Those with one of these texts in this column.
+    pub(crate) rows: Option<(&'a str, &'a [&'a str])>,
     /// Only these columns of them; none named: all.
     pub(crate) columns: &'a [&'a str],
+}
+
+/// The least and the greatest text of a column; none, where the file does not say.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Span {
+    least: Option<Vec<u8>>,
+    greatest: Option<Vec<u8>>,
+}
+
+impl Span {
+    /// Whether this text is not ruled out.
+    pub(crate) fn may_have(&self, text: &str) -> bool {
+        let below = self.least.as_ref().is_some_and(|least| text.as_bytes() < &least[..]);
+        let above = self.greatest.as_ref().is_some_and(|most| text.as_bytes() > &most[..]);
+        !below && !above
+    }
+
+    /// What is in this or in the other.
+    fn and(self, other: Self) -> Self {
+        Self {
+            least: self.least.zip(other.least).map(|(a, b)| a.min(b)),
+            greatest: self.greatest.zip(other.greatest).map(|(a, b)| a.max(b)),
+        }
+    }
 }
 
 impl Footer {
@@ -59,19 +86,28 @@ impl Footer {
         }
     }
 
-    /// The row groups whose statistics do not rule this text out.
-    pub(crate) fn groups(&self, column: &str, text: &str) -> Vec<usize> {
-        let groups = self.metadata.row_groups().iter().enumerate();
-        let may = groups.filter(|(_, group)| {
-            let columns = group.columns().iter();
-            let statistics = columns.filter(|c| c.column_path().string() == column);
-            statistics.filter_map(|c| c.statistics()).all(|statistics| {
-                let below = statistics.min_bytes_opt().is_some_and(|min| text.as_bytes() < min);
-                let above = statistics.max_bytes_opt().is_some_and(|max| text.as_bytes() > max);
-                !below && !above
-            })
-        });
+    /// The row groups whose statistics do not rule all of these texts out.
+    pub(crate) fn groups(&self, column: &str, texts: &[&str]) -> Vec<usize> {
+        let spans = self.spans(column).into_iter().enumerate();
+        let may = spans.filter(|(_, span)| texts.iter().any(|text| span.may_have(text)));
         may.map(|(index, _)| index).collect()
+    }
+
+    /// Between which texts this column is in the whole file.
+    pub(crate) fn span(&self, column: &str) -> Span {
+        self.spans(column).into_iter().reduce(Span::and).unwrap_or_default()
+    }
+
+    fn spans(&self, column: &str) -> Vec<Span> {
+        let of = |group: &RowGroupMetaData| {
+            let statistics = group.columns().iter().find(|c| c.column_path().string() == column);
+            let statistics = statistics.and_then(|column| column.statistics());
+            Span {
+                least: statistics.and_then(|of| of.min_bytes_opt()).map(<[u8]>::to_vec),
+                greatest: statistics.and_then(|of| of.max_bytes_opt()).map(<[u8]>::to_vec),
+            }
+        };
+        self.metadata.row_groups().iter().map(of).collect()
     }
 
     /// Reads rows.
@@ -83,14 +119,12 @@ impl Footer {
         let broken = |error| damaged(&self.path, &error);
         let mut builder = ParquetPushDecoderBuilder::try_new_decoder(Arc::clone(&self.metadata))
             .map_err(broken)?;
-        if let Some((column, text)) = wanted.rows {
+        if let Some((column, texts)) = wanted.rows {
             let mask = ProjectionMask::columns(builder.parquet_schema(), [column]);
-            let text = Scalar::new(StringArray::from(vec![text.to_owned()]));
-            let same = ArrowPredicateFn::new(mask, move |batch| eq(batch.column(0), &text));
+            let wanted: HashSet<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+            let same = ArrowPredicateFn::new(mask, move |batch| one_of(&wanted, batch.column(0)));
             builder = builder.with_row_filter(RowFilter::new(vec![Box::new(same)]));
-        }
-        if let Some((column, text)) = wanted.rows {
-            builder = builder.with_row_groups(self.groups(column, text));
+            builder = builder.with_row_groups(self.groups(column, texts));
         }
         if !wanted.columns.is_empty() {
             let columns = wanted.columns.iter().copied();
@@ -112,15 +146,31 @@ impl Footer {
     }
 }
 
+/// Which rows have one of these texts.
+fn one_of(wanted: &HashSet<String>, column: &dyn Array) -> Result<BooleanArray, ArrowError> {
+    let Some(texts) = column.as_string_opt::<i32>() else {
+        return Err(ArrowError::SchemaError("a column that is looked into is no text".to_owned()));
+    };
+    Ok(texts.iter().map(|text| Some(text.is_some_and(|text| wanted.contains(text)))).collect())
+}
+
 async fn fetch(
     store: &dyn ObjectStore,
     path: &str,
     ranges: &[std::ops::Range<u64>],
 ) -> Result<Vec<bytes::Bytes>, StoreError> {
-    match store.get_ranges(&Location::from(path), ranges).await {
-        Err(Error::NotFound { .. }) => Err(absent(path)),
-        other => Ok(other?),
+    let bytes = match store.get_ranges(&Location::from(path), ranges).await {
+        Err(Error::NotFound { .. }) => return Err(absent(path)),
+        other => other?,
+    };
+    // The decoder panics over less than it asked for.
+    let mut both = bytes.iter().zip(ranges);
+    if bytes.len() == ranges.len()
+        && both.all(|(got, range)| got.len() as u64 == range.end - range.start)
+    {
+        return Ok(bytes);
     }
+    Err(unreadable(path, "it is shorter than its manifest says"))
 }
 
 /// A file that a manifest lists and that is not there: what is known of the manifests may be old.

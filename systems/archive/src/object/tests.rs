@@ -1,6 +1,7 @@
 //! What a target in a store does when things are there already, torn, or gone.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use object_store::memory::InMemory;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode};
@@ -204,6 +205,29 @@ fn a_folder_keeps_what_was_applied_and_no_half_written_files() {
         assert_eq!(again.apply(&change).await, Ok(Applied::Before));
         assert!(is_whole(&again.store(), &change).await);
         assert_eq!(again.probe().await, Ok(()));
+    });
+}
+
+#[test]
+fn a_probe_of_a_folder_writes_a_mebibyte_and_removes_it() {
+    let folder = TempFolder::new("object-probe");
+    run(async {
+        let opened = Folder::open(&folder.0).unwrap();
+        let store: Arc<dyn ObjectStore> = Arc::new(opened.clone());
+        let (path, seen) = (folder.0.join("_probe"), Arc::new(AtomicU64::new(0)));
+        let (look, at) = (Arc::clone(&seen), path.clone());
+        let others: Arc<Others> = Arc::new(move || {
+            look.store(std::fs::metadata(&at).unwrap().len(), Ordering::Relaxed);
+            async {}.boxed()
+        });
+        // The second call finds what the first wrote.
+        let meeting: Arc<dyn ObjectStore> = Faulty::meeting(&store, 1, others);
+        let mut target = target(&meeting);
+        target.folder = Some(opened);
+        assert_eq!(target.probe().await, Ok(()));
+        assert_eq!(seen.load(Ordering::Relaxed), 1 << 20);
+        assert!(!path.exists());
+        assert_eq!(target.probe().await, Ok(()));
     });
 }
 

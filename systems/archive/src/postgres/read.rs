@@ -73,7 +73,8 @@ fn cells<'a, T: FromSql<'a>>(at: usize, rows: &'a [Row]) -> Result<Vec<Option<T>
     rows.iter().map(|row| row.try_get(at).map_err(|error| fault(WHAT, &error))).collect()
 }
 
-fn ms(time: SystemTime) -> i64 {
+/// A moment in ms since 1970.
+pub(super) fn ms(time: SystemTime) -> i64 {
     match time.duration_since(UNIX_EPOCH) {
         Ok(since) => since.as_millis() as i64,
         Err(before) => -(before.duration().as_millis() as i64),

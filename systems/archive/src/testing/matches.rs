@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, StringArray};
+use arrow::array::{ArrayRef, Int64Array, StringArray, TimestampMillisecondArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
 use bytes::Bytes;
@@ -20,6 +20,11 @@ use crate::{Change, Hour, ManifestId, Part, Table};
 pub(crate) fn match_id(hour: Hour, n: u32) -> Uuid {
     let ms = hour.start_ms() - 600_000 + u64::from(n) * 1000;
     uuid::Builder::from_unix_timestamp_millis(ms, &[n as u8; 10]).into_uuid()
+}
+
+/// When it ended, in ms since 1970.
+pub(crate) fn ended_ms(hour: Hour, n: u32) -> u64 {
+    hour.start_ms() + u64::from(n) * 1000
 }
 
 /// Who sits there; the last seat is a bot's.
@@ -52,11 +57,18 @@ fn part(table: Table, hour: Hour, id: ManifestId, matches: &[u32]) -> Part {
         Field::new("match_id", DataType::Utf8, false),
         Field::new("number", DataType::Int64, false),
         Field::new("player_key", DataType::Utf8, true),
+        Field::new("ended_at", crate::moment(), false),
     ]);
-    let columns: Vec<ArrayRef> = vec![Arc::new(ids), Arc::new(numbers), Arc::new(keys)];
-    let width = if table == Table::Seats || table == Table::Events { 3 } else { 2 };
-    let schema = Arc::new(schema.project(&[0, 1, 2][..width]).unwrap());
-    let rows = RecordBatch::try_new(schema, columns[..width].to_vec()).unwrap();
+    let ends = rows.iter().map(|(n, _)| Some(ended_ms(hour, *n) as i64));
+    let ends = ends.collect::<TimestampMillisecondArray>().with_timezone("UTC");
+    let columns: Vec<ArrayRef> =
+        vec![Arc::new(ids), Arc::new(numbers), Arc::new(keys), Arc::new(ends)];
+    let has: &[usize] = match table {
+        Table::Matches => &[0, 1, 3],
+        Table::Seats | Table::Events => &[0, 1, 2],
+        _ => &[0, 1],
+    };
+    let rows = RecordBatch::try_new(Arc::new(schema), columns).unwrap().project(has).unwrap();
     Part { table, hour, rows: rows.num_rows() as u64, bytes: encode(table, id, &rows) }
 }
 

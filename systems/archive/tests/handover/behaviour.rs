@@ -207,3 +207,49 @@ fn what_could_not_be_read_is_looked_at_again_after_an_hour() {
     house.work().unwrap();
     assert_eq!(house.world.target.len(), 8);
 }
+
+#[test]
+fn a_restored_journal_drops_what_the_archive_has_and_buries_what_ended_differently() {
+    let mut house = house();
+    finish(&mut house, 6);
+    house.world.back_up();
+    finish(&mut house, 2);
+    house.work().unwrap();
+    assert_eq!(house.world.target.len(), 8);
+    // The last two are played on to another end; four more begin.
+    let other = house.world.all.split_off(6);
+    house.world.restore();
+    for of in other {
+        let of = archive::Ended { ended_ms: of.ended_ms + 1, ..of };
+        house.world.all.push(of);
+        house.world.journal.finish(of);
+    }
+    house.restart();
+    house.world.pass(1);
+    finish(&mut house, 4);
+    house.archiver.flush();
+    house.finish().unwrap();
+    let status = house.archiver.status(house.world.now);
+    let counts = status.counts;
+    assert_eq!((counts.met, counts.buried, counts.matches), (6, 2, 4));
+    assert!(!status.is_distrusting);
+    let reasons =
+        house.world.dead.values().map(|(letter, has_chain, _)| (letter.reason, *has_chain));
+    assert_eq!(reasons.collect::<Vec<_>>(), [(archive::Reason::Twice, true); 2]);
+    house.retry().unwrap();
+    assert_eq!((house.world.target.len(), house.world.dead.len()), (12, 2));
+}
+
+#[test]
+fn matches_that_began_in_this_process_are_not_asked_for() {
+    let mut house = house();
+    house.world.pass(1);
+    finish(&mut house, 40);
+    house.work().unwrap();
+    assert_eq!((house.world.target.len(), house.world.tally.asked), (40, 0));
+    finish(&mut house, 8);
+    house.world.pass(1);
+    house.restart();
+    house.work().unwrap();
+    assert_eq!((house.world.target.len(), house.world.tally.asked), (48, 8));
+}

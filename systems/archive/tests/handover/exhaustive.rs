@@ -61,7 +61,8 @@ fn every_fault_of_the_target_at_every_attempt_with_and_without_a_death_after_it(
             let deaths = (1..=calls).step_by(5).map(|at| vec![(at, When::After)]);
             for deaths in deaths.chain([vec![]]) {
                 let faults = BTreeMap::from([(attempt, fault)]);
-                let plan = Plan { deaths, is_machine: attempt % 2 == 0, faults };
+                let is_machine = attempt % 2 == 0;
+                let plan = Plan { deaths, is_machine, faults, ..Plan::default() };
                 sum.add(&play(&plan, None).unwrap_or_else(|what| panic!("{plan:?}: {what}")));
                 runs += 1;
             }
@@ -84,4 +85,20 @@ fn any_two_faults_of_the_target_one_after_the_other() {
         }
     }
     println!("{runs} runs: {sum:?}");
+}
+
+#[test]
+fn a_restored_journal_archives_nothing_twice_wherever_the_process_dies() {
+    let (mut sum, mut runs) = (Tally::default(), 0);
+    let calls = play(&Plan { restores: true, ..Plan::default() }, None).unwrap().calls;
+    for at in 1..=calls + 20 {
+        for when in [When::Before, When::Midway, When::After] {
+            let deaths = vec![(at, when), (at + at % 31 + 1, When::After)];
+            let plan = Plan { deaths, restores: true, ..Plan::default() };
+            sum.add(&play(&plan, None).unwrap_or_else(|what| panic!("{plan:?}: {what}")));
+            runs += 1;
+        }
+    }
+    println!("{runs} runs: {sum:?}");
+    assert!(runs < sum.restores + 1 && runs < sum.twice);
 }

@@ -59,12 +59,14 @@ fn happen(house: &mut House) -> Result<(), String> {
             house.work_until_closed()?;
         }
         18 if !world.target.is_down && world.flaky < 40 => house.retry()?,
-        19 => world.now.wall_ms -= world.chance.below(10_000_000),
+        19 if world.tally.restores == 0 => world.now.wall_ms -= world.chance.below(10_000_000),
         20 => world.journal.sync(),
         21 => {
             let calls = world.chance.below(40);
             world.journal.arm(calls);
         }
+        22 => world.back_up(),
+        23 => house.restore(),
         _ => {}
     }
     for _ in 0..house.world.chance.below(30) {
@@ -98,4 +100,5 @@ fn in_random_histories_each_match_is_archived_once() {
     }
     println!("{HISTORIES} histories from seed {first}: {sum:?}");
     assert!(HISTORIES < sum.crashes && HISTORIES < sum.faults && HISTORIES < sum.buried);
+    assert!(HISTORIES / 2 < sum.restores && HISTORIES < sum.twice && HISTORIES < sum.asked);
 }

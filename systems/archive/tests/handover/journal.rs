@@ -29,6 +29,8 @@ pub(crate) trait Log: std::fmt::Debug {
     fn crash(&mut self, crash: Crash) -> BTreeSet<MatchId>;
     /// The process dies over a call of the disk, so many from now.
     fn arm(&mut self, calls: u64);
+    /// A backup: what is in it stays in it.
+    fn copy(&self) -> Box<dyn Log>;
 }
 
 #[derive(Debug, Clone)]
@@ -39,7 +41,7 @@ enum Entry {
     Withdrawn(ManifestId),
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct SimJournal {
     log: Vec<Entry>,
     synced: usize,
@@ -47,7 +49,7 @@ pub(crate) struct SimJournal {
 }
 
 /// What the list says.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct State {
     /// Matches that were not forgotten, and the batch they are in.
     finished: BTreeMap<(u64, MatchId), (Ended, Option<ManifestId>)>,
@@ -164,4 +166,10 @@ impl Log for SimJournal {
     }
 
     fn arm(&mut self, _: u64) {}
+
+    fn copy(&self) -> Box<dyn Log> {
+        let mut copy = self.clone();
+        copy.sync();
+        Box::new(copy)
+    }
 }

@@ -3,6 +3,7 @@
 
 #![expect(clippy::print_stdout, reason = "a simulation that says nothing could have done nothing")]
 
+mod backup;
 mod behaviour;
 mod chance;
 mod copies;

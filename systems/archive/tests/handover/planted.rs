@@ -27,6 +27,7 @@ fn every_planted_mistake_is_found() {
         Mistake::IntentNotSynced,
         Mistake::ExhumedFirst,
         Mistake::UnreadableForgotten,
+        Mistake::StandingNeverAsked,
     ] {
         let (_, what) = found(mistake);
         assert!(what.contains("lost") || what.contains("is in"), "{mistake:?}: {what}");

@@ -5,7 +5,7 @@ use std::panic::resume_unwind;
 
 use archive::{
     Applied, Batch, Change, DeadLetter, Ended, Free, Hour, Kind, Manifest, ManifestId, Outlet,
-    Part, Port, Table, TargetError,
+    Part, Port, Standing, Table, TargetError,
 };
 use components::MatchId;
 use uuid::Uuid;
@@ -89,7 +89,8 @@ impl World {
     fn forget(&mut self, id: ManifestId) {
         let matches = self.journal.batch(id).map(|batch| batch.matches);
         for of in matches.into_iter().flatten() {
-            let is_safe = self.target.has(of.match_id) || self.is_buried_whole(of.match_id);
+            let is_there = self.target.ended(of.match_id) == Some(of.ended_ms);
+            let is_safe = is_there || self.is_buried_whole(of.match_id);
             if !is_safe && self.mistake.is_none() {
                 self.violate(format!("{of:?} is forgotten, and nowhere else"));
             }
@@ -133,7 +134,7 @@ impl Outlet for World {
             let id = self.known(batch.id);
             self.journal.archived(id);
         }
-        let bytes: Vec<u8> = chains.iter().flat_map(|of| of.0).collect();
+        let bytes = crate::target::written(&batch.matches);
         let hour = Hour::of(batch.matches[0].ended_ms);
         let part =
             Part { table: Table::Matches, hour, rows: chains.len() as u64, bytes: bytes.into() };
@@ -159,7 +160,7 @@ impl Outlet for World {
             fault = Some(Fault::Midway);
         }
         let matches = crate::target::matches_of(change);
-        let is_poison = |of| self.poison.get(of) == Some(&Poison::Target);
+        let is_poison = |(of, _): &_| self.poison.get(of) == Some(&Poison::Target);
         if matches.iter().any(is_poison) && !self.target.is_down {
             return self.leave(refused("poison"));
         }
@@ -179,6 +180,19 @@ impl Outlet for World {
         }
         let held = self.target.holds(self.sent(batch, self.is_lone(batch)));
         self.leave(held)
+    }
+
+    fn standing(&mut self, matches: &[Ended]) -> Result<Vec<Standing>, TargetError> {
+        self.enter()?;
+        self.tally.asked += matches.len() as u64;
+        if self.fails() {
+            return self.leave(away("standing"));
+        }
+        if self.mistake == Some(Mistake::StandingNeverAsked) {
+            return self.leave(Ok(vec![Standing::Absent; matches.len()]));
+        }
+        let standings = self.target.standing(matches);
+        self.leave(standings)
     }
 
     fn probe(&mut self) -> Result<(), TargetError> {
@@ -231,7 +245,9 @@ impl Outlet for World {
         if self.fails() {
             return self.leave(away("exhume"));
         }
-        if !self.target.has(of) && self.mistake.is_none() {
+        let letter = self.dead.get(&of).map(|(letter, ..)| letter.ended_ms);
+        let is_there = letter.is_none_or(|ended_ms| self.target.ended(of) == Some(ended_ms));
+        if !is_there && self.mistake.is_none() {
             self.violate(format!("{of:?} is dug up, and not in the archive"));
         }
         match (when, self.dead.get_mut(&of)) {

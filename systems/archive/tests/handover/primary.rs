@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use archive::{
-    Applied, Change, FileEntry, Hour, Kind, Manifest, ManifestId, Part, Source, Table, Target,
-    TargetError,
+    Applied, Change, Ended, FileEntry, Hour, Kind, Manifest, ManifestId, Part, Source, Standing,
+    Table, Target, TargetError,
 };
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
@@ -210,6 +210,16 @@ impl Target for Shared {
         let held = place.manifests.contains_key(&batch)
             || place.manifests.values().any(|of| of.batches.contains(&batch));
         ready(Ok(held)).boxed()
+    }
+
+    fn standing<'a>(
+        &'a self,
+        matches: &'a [Ended],
+    ) -> BoxFuture<'a, Result<Vec<Standing>, TargetError>> {
+        let seen = self.0.lock().unwrap().seen();
+        let has = |of: &Ended| seen.keys().any(|(_, id)| *id == of.match_id.0[15]);
+        let of = |of: &Ended| if has(of) { Standing::Same } else { Standing::Absent };
+        ready(Ok(matches.iter().map(of).collect())).boxed()
     }
 
     fn probe(&self) -> BoxFuture<'_, Result<(), TargetError>> {

@@ -182,6 +182,12 @@ impl Log for RealJournal {
         let dies_at = Some(self.disk.calls() + calls);
         self.disk.plan(Plan { dies_at, ..Plan::default() });
     }
+
+    fn copy(&self) -> Box<dyn Log> {
+        let disk = self.disk.copy();
+        let (journal, reader) = (open(&disk), MatchReader::new(disk.clone()));
+        Box::new(Self { disk, journal, reader, known: self.known.clone(), unsynced: 0 })
+    }
 }
 
 #[test]
@@ -194,4 +200,5 @@ fn over_the_journal_itself_each_match_is_archived_once() {
     }
     println!("500 histories over the journal: {sum:?}");
     assert!(500 < sum.crashes && 500 < sum.faults && 500 < sum.buried);
+    assert!(50 < sum.restores && 50 < sum.twice);
 }

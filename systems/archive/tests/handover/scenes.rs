@@ -14,6 +14,8 @@ pub(crate) struct Plan {
     /// Whether the machine dies with it, and all that was not synced.
     pub(crate) is_machine: bool,
     pub(crate) faults: BTreeMap<u64, Fault>,
+    /// Whether the journal is restored from a backup of half the scene.
+    pub(crate) restores: bool,
 }
 
 fn poison(n: u32) -> Option<Poison> {
@@ -38,6 +40,11 @@ pub(crate) fn play(plan: &Plan, mistake: Option<Mistake>) -> Result<Tally, Strin
         house.world.finish(poison(n));
         house.world.pass(if n % 7 == 0 { 1_500 } else { 100 });
         house.work()?;
+        match n {
+            12 if plan.restores => house.world.back_up(),
+            24 if plan.restores => house.restore(),
+            _ => {}
+        }
         if house.world.dies_at.is_none() {
             house.world.dies_at = deaths.next();
         }
@@ -46,7 +53,7 @@ pub(crate) fn play(plan: &Plan, mistake: Option<Mistake>) -> Result<Tally, Strin
     house.finish()?;
     // What the target refused for no reason is buried, though it is no poison.
     let refuses = |fault: &Fault| matches!(fault, Fault::Refuse | Fault::Panic);
-    if !plan.faults.values().any(refuses) {
+    if !plan.restores && !plan.faults.values().any(refuses) {
         house.check_with_poison()?;
     }
     house.world.dies_at = house.world.dies_at.or_else(|| deaths.next());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 
-use archive::{Applied, Change, ManifestId, TargetError};
+use archive::{Applied, Change, Ended, ManifestId, Standing, TargetError};
 use components::MatchId;
 
 /// What happens to one call of `apply`.
@@ -27,19 +27,31 @@ pub(crate) enum Fault {
 
 #[derive(Debug, Default)]
 pub(crate) struct SimTarget {
-    committed: BTreeMap<ManifestId, Vec<MatchId>>,
-    /// Where each match is.
-    place: BTreeMap<MatchId, ManifestId>,
-    late: Vec<(u64, ManifestId, Vec<MatchId>)>,
+    committed: BTreeMap<ManifestId, Vec<Row>>,
+    /// Where each match is, and when it ended there.
+    place: BTreeMap<MatchId, (ManifestId, u64)>,
+    late: Vec<(u64, ManifestId, Vec<Row>)>,
     pub(crate) is_down: bool,
     /// What happened that must not.
     pub(crate) violation: Option<String>,
 }
 
+/// A match, and when it ended.
+pub(crate) type Row = (MatchId, u64);
+
+/// What the simulated conversion writes of these matches.
+pub(crate) fn written(matches: &[Ended]) -> Vec<u8> {
+    let row = |of: &Ended| of.match_id.0.into_iter().chain(of.ended_ms.to_be_bytes());
+    matches.iter().flat_map(row).collect()
+}
+
 /// The matches of a change, as the simulated conversion wrote them.
-pub(crate) fn matches_of(change: &Change) -> Vec<MatchId> {
-    let bytes = change.parts.iter().flat_map(|part| part.bytes.chunks_exact(16));
-    bytes.map(|id| MatchId(id.try_into().unwrap())).collect()
+pub(crate) fn matches_of(change: &Change) -> Vec<Row> {
+    let rows = change.parts.iter().flat_map(|part| part.bytes.chunks_exact(24));
+    let row = |row: &[u8]| {
+        (MatchId(row[..16].try_into().unwrap()), u64::from_be_bytes(row[16..].try_into().unwrap()))
+    };
+    rows.map(row).collect()
 }
 
 impl SimTarget {
@@ -76,15 +88,15 @@ impl SimTarget {
         }
     }
 
-    fn commit(&mut self, id: ManifestId, matches: Vec<MatchId>) -> Applied {
+    fn commit(&mut self, id: ManifestId, matches: Vec<Row>) -> Applied {
         if let Some(there) = self.committed.get(&id) {
             if *there != matches {
                 self.violation = Some(format!("batch {id} came with other matches"));
             }
             return Applied::Before;
         }
-        for of in &matches {
-            if let Some(before) = self.place.insert(*of, id) {
+        for (of, ended_ms) in &matches {
+            if let Some((before, _)) = self.place.insert(*of, (id, *ended_ms)) {
                 self.violation = Some(format!("{of:?} is in {before} and in {id}"));
             }
         }
@@ -97,6 +109,23 @@ impl SimTarget {
             return Err(TargetError::Unavailable("simulated".to_owned()));
         }
         Ok(self.committed.contains_key(&id))
+    }
+
+    pub(crate) fn standing(&self, matches: &[Ended]) -> Result<Vec<Standing>, TargetError> {
+        if self.is_down {
+            return Err(TargetError::Unavailable("simulated".to_owned()));
+        }
+        let of = |of: &Ended| match self.ended(of.match_id) {
+            None => Standing::Absent,
+            Some(ended_ms) if ended_ms == of.ended_ms => Standing::Same,
+            Some(ended_ms) => Standing::Other { ended_ms },
+        };
+        Ok(matches.iter().map(of).collect())
+    }
+
+    /// When this match ended, if it is here.
+    pub(crate) fn ended(&self, of: MatchId) -> Option<u64> {
+        self.place.get(&of).map(|(_, ended_ms)| *ended_ms)
     }
 
     /// What was on its way arrives.

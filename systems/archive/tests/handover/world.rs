@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use archive::{DeadLetter, Ended, ManifestId, Moment};
 use components::{MatchId, RoomId};
 
+use crate::backup::Backup;
 use crate::chance::Chance;
 use crate::journal::Log;
 use crate::target::{Fault, SimTarget};
@@ -66,6 +67,8 @@ pub(crate) enum Mistake {
     NoSettling,
     /// A match that cannot be read is given up.
     UnreadableForgotten,
+    /// Nobody asks whether the archive has matches of a journal that was restored.
+    StandingNeverAsked,
 }
 
 /// How many calls, crashes and faults there were.
@@ -79,6 +82,11 @@ pub(crate) struct Tally {
     pub(crate) splits: u64,
     pub(crate) buried: u64,
     pub(crate) retries: u64,
+    /// Matches the target was asked for by their names.
+    pub(crate) asked: u64,
+    pub(crate) restores: u64,
+    /// Matches that are in the target with one end and buried with another.
+    pub(crate) twice: u64,
 }
 
 impl Tally {
@@ -91,6 +99,9 @@ impl Tally {
         self.splits += other.splits;
         self.buried += other.buried;
         self.retries += other.retries;
+        self.asked += other.asked;
+        self.restores += other.restores;
+        self.twice += other.twice;
     }
 }
 
@@ -117,6 +128,7 @@ pub(crate) struct World {
     pub(crate) lives: u64,
     /// Under which names a process knows batches, where it is mistaken.
     pub(crate) aliases: BTreeMap<ManifestId, ManifestId>,
+    pub(crate) backup: Option<Backup>,
     pub(crate) violation: Option<String>,
     pub(crate) tally: Tally,
 }
@@ -139,6 +151,7 @@ impl World {
             is_dead: false,
             lives: 0,
             aliases: BTreeMap::new(),
+            backup: None,
             violation: None,
             tally: Tally::default(),
         }
@@ -148,6 +161,7 @@ impl World {
         let n = self.all.len() as u64 + 1;
         let mut id = [0; 16];
         id[..6].copy_from_slice(&self.now.wall_ms.to_be_bytes()[2..]);
+        id[6] = 0x70;
         id[8..].copy_from_slice(&n.to_be_bytes());
         let of = Ended { match_id: MatchId(id), room: RoomId(n), ended_ms: self.now.wall_ms };
         self.all.push(of);

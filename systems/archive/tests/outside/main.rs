@@ -7,5 +7,6 @@ mod proxy;
 mod real;
 mod s3;
 mod services;
+mod standing;
 #[path = "../it/table.rs"]
 mod table;
