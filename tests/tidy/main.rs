@@ -25,13 +25,13 @@ const ALLOWED: &[(&str, &str, &[&str])] = &[
 const FORBIDDEN: &[(&str, &[&str])] = &[
     ("components", &["tokio", "serde", "crossbeam-channel", "rand", "getrandom"]),
     ("systems/rules", &["bevy_ecs", "tokio", "rand", "getrandom", "crossbeam-channel", "serde"]),
-    ("systems", &["tokio", "serde", "arrow", "rand", "getrandom", "net"]),
-    ("systems/journal", &["bevy_ecs", "tokio", "systems", "rules", "serde", "arrow"]),
+    ("systems", &["tokio", "serde", "arrow-array", "rand", "getrandom", "net"]),
+    ("systems/journal", &["bevy_ecs", "tokio", "systems", "rules", "serde", "arrow-array"]),
     ("systems/archive", &["bevy_ecs", "systems", "net", "datafusion"]),
     ("systems/archive/query", &["bevy_ecs", "systems", "net"]),
     ("net/protocol", &["bevy_ecs", "tokio", "components"]),
     ("net/client", &["bevy_ecs", "components"]),
-    ("net", &["bevy_ecs", "systems", "rules", "arrow"]),
+    ("net", &["bevy_ecs", "systems", "rules", "arrow-array"]),
 ];
 
 /// Clocks, files and sockets, where none may be.

@@ -9,9 +9,10 @@ use std::time::Instant;
 use archive::{
     Aliases, Builder, Change, Compression, Part, Table, WriterOptions, encode, read_part,
 };
-use arrow::array::{Array, AsArray};
-use arrow::datatypes::DataType;
-use arrow::record_batch::RecordBatch;
+use arrow_array::Array;
+use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_schema::DataType;
 use components::Pace;
 use flate2::write::GzEncoder;
 use journal::Chain;

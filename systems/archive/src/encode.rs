@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use arrow::record_batch::RecordBatch;
+use arrow_array::RecordBatch;
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
@@ -75,8 +75,8 @@ impl From<ParquetError> for EncodeError {
     }
 }
 
-impl From<arrow::error::ArrowError> for EncodeError {
-    fn from(error: arrow::error::ArrowError) -> Self {
+impl From<arrow_schema::ArrowError> for EncodeError {
+    fn from(error: arrow_schema::ArrowError) -> Self {
         Self(error.to_string())
     }
 }

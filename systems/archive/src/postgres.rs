@@ -19,7 +19,7 @@ mod tables;
 
 use std::fmt;
 
-use arrow::record_batch::RecordBatch;
+use arrow_array::RecordBatch;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::{Mutex, MutexGuard};

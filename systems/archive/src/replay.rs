@@ -7,8 +7,9 @@ mod redact;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use arrow::array::{Array, AsArray};
-use arrow::record_batch::RecordBatch;
+use arrow_array::Array;
+use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
 use components::{MatchId, Name, PlayerId, SessionId};
 use journal::{Chain, ReplayFileError};
 use uuid::Uuid;

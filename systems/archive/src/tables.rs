@@ -5,10 +5,10 @@ mod game;
 mod round;
 mod steps;
 
-use arrow::array::ArrayRef;
-use arrow::datatypes::{Field, Schema};
-use arrow::error::ArrowError;
-use arrow::record_batch::RecordBatch;
+use arrow_array::ArrayRef;
+use arrow_array::RecordBatch;
+use arrow_schema::ArrowError;
+use arrow_schema::{Field, Schema};
 
 use crate::rows::MatchRows;
 use crate::{Table, schema};

@@ -1,6 +1,6 @@
 //! One match out of the whole archive.
 
-use arrow::record_batch::RecordBatch;
+use arrow_array::RecordBatch;
 use uuid::Uuid;
 
 use super::Catalog;

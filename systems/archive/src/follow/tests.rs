@@ -10,7 +10,9 @@ use object_store::memory::InMemory;
 use super::*;
 use crate::keeping::{Keeper, KeepingLimits};
 use crate::testing::{HOUR, batch, batch_id, batch_of, layout, player, run};
-use crate::{Applied, BlockOn, Catalog, CatalogLimits, Change, Hour, ObjectTarget, Table};
+use crate::{
+    Applied, BlockOn, Catalog, CatalogLimits, Change, Ended, Hour, ObjectTarget, Standing, Table,
+};
 
 struct Runs;
 
@@ -153,6 +155,13 @@ impl Target for Full {
 
     fn holds(&self, _: ManifestId) -> BoxFuture<'_, Result<bool, TargetError>> {
         async { Ok(false) }.boxed()
+    }
+
+    fn standing<'a>(
+        &'a self,
+        matches: &'a [Ended],
+    ) -> BoxFuture<'a, Result<Vec<Standing>, TargetError>> {
+        async { Ok(vec![Standing::Absent; matches.len()]) }.boxed()
     }
 
     fn probe(&self) -> BoxFuture<'_, Result<(), TargetError>> {

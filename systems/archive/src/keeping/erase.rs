@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, StringArray};
-use arrow::record_batch::RecordBatch;
+use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::{ArrayRef, StringArray};
 
 use crate::merge::{Written, rewrite};
 use crate::object::{Footer, StoreError, Wanted, unreadable};

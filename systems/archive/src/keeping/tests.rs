@@ -77,7 +77,7 @@ async fn by_glob(store: &Store, table: Table) -> BTreeMap<String, u64> {
         let bytes = store.get(&object.location).await.unwrap().bytes().await.unwrap();
         let mut file = open(bytes).unwrap();
         while let Some(batch) = file.next().unwrap() {
-            let ids = arrow::array::AsArray::as_string::<i32>(batch.column(0));
+            let ids = arrow_array::cast::AsArray::as_string::<i32>(batch.column(0));
             for id in ids.iter().flatten() {
                 *found.entry(id.to_owned()).or_insert(0) += 1;
             }
@@ -137,9 +137,9 @@ fn a_closed_hour_becomes_one_file_a_table_in_the_order_of_its_matches() {
             let mut file = open(keeper.fetch(&files[0]).await.unwrap()).unwrap();
             let mut before = (String::new(), -1);
             while let Some(batch) = file.next().unwrap() {
-                let ids = arrow::array::AsArray::as_string::<i32>(batch.column(0));
+                let ids = arrow_array::cast::AsArray::as_string::<i32>(batch.column(0));
                 let numbers = batch.column(1);
-                let numbers: &arrow::array::Int64Array = numbers.as_any().downcast_ref().unwrap();
+                let numbers: &arrow_array::Int64Array = numbers.as_any().downcast_ref().unwrap();
                 for (id, number) in ids.iter().flatten().zip(numbers.values()) {
                     assert!(before < (id.to_owned(), *number), "{table:?}");
                     before = (id.to_owned(), *number);
@@ -380,7 +380,7 @@ fn an_hour_with_a_damaged_file_is_left_and_told_and_the_others_are_kept() {
         assert_eq!((done.hours, done.left_alone, done.damage.len()), (1, 1, 1));
         assert!(done.damage[0].contains(path.as_ref()), "{:?}", done.damage);
         let key = crate::testing::player(2, 0).unwrap();
-        let mut none = |_: Table, _: &arrow::record_batch::RecordBatch| Ok(None);
+        let mut none = |_: Table, _: &arrow_array::RecordBatch| Ok(None);
         let erased = keeper.erase(&key, &[], NOW_MS, &mut none, &mut quiet()).await.unwrap();
         assert_eq!((erased.hours, erased.left_alone, erased.damage.len()), (1, 1, 1));
         store.put(&path, whole.into()).await.unwrap();

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use arrow::array::{Array, AsArray};
+use arrow_array::Array;
+use arrow_array::cast::AsArray;
 use uuid::Uuid;
 
 use crate::merge::open_first_column;

@@ -1,8 +1,8 @@
 //! Which of some matches are here already, whatever batch they came with.
 
-use arrow::array::AsArray;
-use arrow::datatypes::TimestampMillisecondType;
-use arrow::record_batch::RecordBatch;
+use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::TimestampMillisecondType;
 use futures_util::future::join_all;
 use uuid::Uuid;
 

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use arrow::array::{Array, AsArray};
+use arrow_array::Array;
+use arrow_array::cast::AsArray;
 use chrono::{DateTime, NaiveDate, Utc};
 use tokio_postgres::Transaction;
 use tokio_postgres::types::ToSql;

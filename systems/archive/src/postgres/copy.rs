@@ -2,12 +2,13 @@
 
 use std::pin::pin;
 
-use arrow::array::{
-    Array, AsArray, BinaryArray, BooleanArray, Int16Array, Int32Array, Int64Array, StringArray,
+use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Int16Type, Int32Type, Int64Type, TimestampMillisecondType};
+use arrow_array::{
+    Array, BinaryArray, BooleanArray, Int16Array, Int32Array, Int64Array, StringArray,
     TimestampMillisecondArray,
 };
-use arrow::datatypes::{Int16Type, Int32Type, Int64Type, TimestampMillisecondType};
-use arrow::record_batch::RecordBatch;
 use bytes::{BufMut, Bytes, BytesMut};
 use chrono::NaiveDate;
 use futures_util::SinkExt;

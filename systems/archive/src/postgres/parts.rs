@@ -1,6 +1,6 @@
 //! The parts of a change, opened: what they hold is known before the database is asked anything.
 
-use arrow::record_batch::RecordBatch;
+use arrow_array::RecordBatch;
 use bytes::Bytes;
 use chrono::NaiveDate;
 use parquet::arrow::arrow_reader::{

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use arrow::array::{
+use arrow_array::RecordBatch;
+use arrow_array::{
     ArrayRef, BinaryArray, BooleanArray, Int16Array, Int32Array, Int64Array, StringArray,
     TimestampMillisecondArray,
 };
-use arrow::record_batch::RecordBatch;
 use tokio_postgres::Row;
 use tokio_postgres::types::FromSql;
 

@@ -3,12 +3,13 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use arrow::array::{
+use arrow_array::builder::StringBuilder;
+use arrow_array::types::Int32Type;
+use arrow_array::{
     ArrayRef, BooleanArray, DictionaryArray, Int16Array, Int32Array, Int64Array, StringArray,
-    StringBuilder, TimestampMillisecondArray,
+    TimestampMillisecondArray,
 };
-use arrow::datatypes::Int32Type;
-use arrow::error::ArrowError;
+use arrow_schema::ArrowError;
 use components::PieceSet;
 use uuid::Uuid;
 

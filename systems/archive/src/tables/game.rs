@@ -1,7 +1,7 @@
 //! Tables of whole matches: `matches` and `seats`.
 
-use arrow::array::ArrayRef;
-use arrow::error::ArrowError;
+use arrow_array::ArrayRef;
+use arrow_schema::ArrowError;
 use components::Seat;
 
 use super::column::{

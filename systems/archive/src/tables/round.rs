@@ -1,7 +1,7 @@
 //! Tables of what was decided: `rounds`, `plays` and `redeals`.
 
-use arrow::array::ArrayRef;
-use arrow::error::ArrowError;
+use arrow_array::ArrayRef;
+use arrow_schema::ArrowError;
 
 use super::column::{
     bools, bools_or_none, int, int16, int16_or_none, int32, int32_or_none, match_ids, moments,

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BinaryBuilder, StringBuilder};
-use arrow::error::ArrowError;
+use arrow_array::ArrayRef;
+use arrow_array::builder::{BinaryBuilder, StringBuilder};
+use arrow_schema::ArrowError;
 
 use super::column::{
     int16, int16_or_none, int64, long, match_ids, moments, short, words, words_or_none,

@@ -7,7 +7,7 @@ use archive::{
     Aliases, PlayerKey, ReadPartError, SCHEMA_VERSION, Table, WriterOptions, encode, read_part,
     schema,
 };
-use arrow::datatypes::DataType;
+use arrow_schema::DataType;
 use bytes::Bytes;
 use components::{Event, Fact, Name, Pace, SessionId, Settings};
 use journal::Chain;

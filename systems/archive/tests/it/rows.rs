@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use archive::{Aliases, Builder, Change, ManifestId, Table, WriterOptions, read_part};
-use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::compute::concat_batches;
-use arrow::datatypes::{DataType, Int16Type, Int32Type, Int64Type, TimestampMillisecondType};
-use arrow::record_batch::RecordBatch;
+use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Int16Type, Int32Type, Int64Type, TimestampMillisecondType};
+use arrow_array::{Array, ArrayRef};
+use arrow_schema::DataType;
+use arrow_select::concat::concat_batches;
 use journal::Chain;
 use uuid::Uuid;
 

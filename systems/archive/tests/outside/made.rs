@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use archive::{Change, FileEntry, Hour, Kind, Manifest, ManifestId, Part, Table};
-use arrow::array::{
-    ArrayRef, BinaryArray, BooleanArray, Int16Array, Int32Array, Int64Array, RecordBatch,
-    StringArray, TimestampMillisecondArray,
+use arrow_array::RecordBatch;
+use arrow_array::{
+    ArrayRef, BinaryArray, BooleanArray, Int16Array, Int32Array, Int64Array, StringArray,
+    TimestampMillisecondArray,
 };
-use arrow::datatypes::{DataType, Field};
+use arrow_schema::{DataType, Field};
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
 use sha2::{Digest, Sha256};

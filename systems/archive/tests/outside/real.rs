@@ -6,7 +6,7 @@ use archive::{
     Applied, Builder, Catalog, CatalogLimits, Change, Hour, ManifestId, People, Table, Target,
     WriterOptions, chain_of, read_part, restore,
 };
-use arrow::array::RecordBatch;
+use arrow_array::RecordBatch;
 use components::MatchId;
 use journal::Chain;
 use object_store::ObjectStoreExt;

@@ -1,6 +1,6 @@
 //! A player taken out.
 
-use arrow::record_batch::RecordBatch;
+use arrow_array::RecordBatch;
 
 use super::*;
 use crate::testing::{Dies, Faulty, player};
@@ -31,7 +31,7 @@ async fn mentions(store: &Store, key: &str) -> usize {
         let mut seen = false;
         while let Some(batch) = file.next().unwrap() {
             for column in batch.columns() {
-                let texts = arrow::array::AsArray::as_string_opt::<i32>(column);
+                let texts = arrow_array::cast::AsArray::as_string_opt::<i32>(column);
                 seen |= texts.is_some_and(|texts| texts.iter().any(|text| text == Some(key)));
             }
         }

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use archive::{Applied, Kind, PostgresOptions, PostgresTarget, Table, Target, TargetError};
-use arrow::array::{Array, ArrayRef, AsArray, Int32Array, RecordBatch, StringArray};
-use arrow::datatypes::Int16Type;
+use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int16Type;
+use arrow_array::{Array, ArrayRef, Int32Array, StringArray};
 
 use super::database::{Census, Database, connect};
 use crate::made::{self, HOUR};
