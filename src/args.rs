@@ -1,5 +1,6 @@
 //! The command line.
 
+mod admin;
 mod archive;
 mod exit;
 #[cfg(feature = "faults")]
@@ -19,6 +20,7 @@ use components::{BotLevel, Pace, PerSeat};
 use crate::archiving::Archiving;
 use crate::config::{ArchiveConfig, BotMix, Flag, Sources};
 use crate::{Finished, Lineup, Logging};
+pub(crate) use admin::{Admin, AdminCommand, Which};
 pub(crate) use archive::{ArchiveCommand, Forget, Told};
 pub(crate) use exit::Exit;
 #[cfg(feature = "faults")]
@@ -54,6 +56,8 @@ pub(crate) enum Command {
     /// Look into, check, tidy, fill or redact the archive of finished matches
     #[command(subcommand)]
     Archive(ArchiveCommand),
+    /// See and do what operators may while the server runs
+    Admin(Admin),
     /// Make a new key for tokens; those of the key before stay good until the next time
     RotateKeys(DataDirectory),
     /// Print the hands that a match's seed deals, and check the seed against its hash

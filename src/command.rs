@@ -9,7 +9,8 @@ use components::Faults;
 use crate::args::{self, CheckConfig, Command, DataDirectory, Exit, Serve, Simulate};
 use crate::config::{Config, Origins, Sources, explain};
 use crate::{
-    Plan, Report, archive_tools, journal_tools, log, play, replay, serve, simulate, verify_deal,
+    Plan, Report, admin_tools, archive_tools, journal_tools, log, play, replay, serve, simulate,
+    verify_deal,
 };
 
 /// Does what the command line asks for. The exit codes are in docs/configuration.md.
@@ -24,6 +25,7 @@ pub fn run() -> ExitCode {
         Command::Replay(asked) => replay::run(&asked, &mut out, &mut err),
         Command::Journal(asked) => journal_tools::run(&asked, &mut out, &mut err),
         Command::Archive(asked) => archive_tools::run(&asked, &mut out, &mut err),
+        Command::Admin(asked) => admin_tools::run(&asked, &mut out, &mut err),
         Command::RotateKeys(asked) => rotate_keys(&asked, &mut out),
         Command::VerifyDeal(asked) => verify_deal::run(&asked, &mut out, &mut err),
     };

@@ -35,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) archive: ArchiveConfig,
     /// The outside.
     pub(crate) net: NetConfig,
+    /// The operators' listener.
+    pub(crate) admin: AdminConfig,
     /// What is written about what goes on.
     pub(crate) log: LogConfig,
     /// Rooms, as far as the game's rules do not care.
@@ -64,6 +66,8 @@ pub(crate) struct ServerConfig {
     pub(crate) control_queue: usize,
     /// Batches that may wait for the network.
     pub(crate) outbound_queue: usize,
+    /// How long the process may take to end, in seconds.
+    pub(crate) grace_seconds: u64,
 }
 
 /// Section `journal`.
@@ -81,6 +85,19 @@ pub(crate) struct JournalConfig {
     pub(crate) finished_mb: u32,
     /// So many MiB of the disk are set aside, for when it is full.
     pub(crate) reserve_mb: u32,
+}
+
+/// Section `admin`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AdminConfig {
+    /// Where operators' tools are listened to: a loopback address; port 0 lets the system choose.
+    pub(crate) listen: SocketAddr,
+}
+
+impl Default for AdminConfig {
+    fn default() -> Self {
+        Self { listen: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0) }
+    }
 }
 
 /// Section `net`.
@@ -154,6 +171,7 @@ impl Default for ServerConfig {
             inbound_queue: 8192,
             control_queue: 8192,
             outbound_queue: 1024,
+            grace_seconds: 30,
         }
     }
 }

@@ -20,8 +20,8 @@ use journal::OpenError;
 
 use crate::args::{DataDirectory, Exit, JournalCommand};
 use crate::serve::storage::JOURNAL;
-pub(crate) use names::parse_match;
-use names::{match_name, room_name};
+use names::match_name;
+pub(crate) use names::{level_name, parse_match, phase_name, presence, room_name};
 pub(crate) use walk::{find, open};
 
 /// Why a tool could not do what it was asked for.

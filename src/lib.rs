@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod admin;
+mod admin_tools;
 mod archive_tools;
 mod archiving;
 mod args;

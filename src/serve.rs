@@ -2,10 +2,11 @@
 
 mod bot_rooms;
 pub(crate) mod control;
-mod health;
+mod ending;
+pub(crate) mod health;
 mod journal_thread;
 pub(crate) mod keys;
-mod letters;
+pub(crate) mod letters;
 pub(crate) mod recovery;
 mod shard_thread;
 pub(crate) mod storage;
@@ -22,6 +23,7 @@ use journal::AnyDisk;
 use net::{Degraded, Lanes, NetSettings, Ready, Server, Start};
 use tokio::sync::mpsc;
 
+use crate::admin::{self, Desk};
 use crate::archiving::{Archiving, HandOver, JournalLine, Means};
 use crate::config::{ArchiveTarget, Config, Durability};
 use crate::{LaneSizes, Shard};
@@ -96,6 +98,7 @@ pub(crate) fn serve(config: &Config, faults: Faults) -> Result<End, Failure> {
     );
     let own = bot_rooms::plan(config, threads, &stored.rooms, stored.next_room)?;
     let health = Arc::new(Health::new());
+    let mut asked_to_end = ending::watch(Duration::from_secs(config.server.grace_seconds))?;
     let (outbound, releases) = mpsc::channel(config.server.outbound_queue);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (died, joins, archive) = runtime.block_on(async {
@@ -115,7 +118,14 @@ pub(crate) fn serve(config: &Config, faults: Faults) -> Result<End, Failure> {
         let (stop, stopped) = bounded::<()>(0);
         let line = Line { config, health: &health, died, stopped, faults };
         let (questions, asked) = bounded(1);
-        let (joins, archive) = line.start(shards, stored, outbound, own.openings, asked)?;
+        let Started { joins, archive, journal } =
+            line.start(shards, stored, outbound, own.openings, asked)?;
+        if let Some(journal) = journal {
+            let desk = Desk::new(server.operator(), Arc::clone(&health), journal, data)?;
+            let listener = admin::listen(config.admin.listen, data).await?;
+            tracing::info!(address = %listener.local_addr()?, "listening for operators");
+            tokio::spawn(admin::serve(listener, desk));
+        }
         if config.archive.target != ArchiveTarget::None {
             match control::listen(data) {
                 Ok(listener) => _ = tokio::spawn(control::answer(listener, questions)),
@@ -128,7 +138,7 @@ pub(crate) fn serve(config: &Config, faults: Faults) -> Result<End, Failure> {
         let mut died = false;
         let ended = async {
             tokio::select! {
-                () = signal() => tracing::info!("stopping on a signal"),
+                _ = &mut asked_to_end => tracing::info!("stopping on a signal"),
                 _ = death.recv() => died = true,
             }
         };
@@ -185,6 +195,14 @@ fn shards(config: &Config, threads: usize, faults: Faults) -> Vec<Shard> {
         .collect()
 }
 
+/// Threads that were started.
+struct Started {
+    joins: Vec<Join>,
+    archive: Option<JoinHandle<()>>,
+    /// To the journal's, where there is one.
+    journal: Option<JournalLine>,
+}
+
 /// What the threads between the lanes and the network are started with.
 struct Line<'a> {
     config: &'a Config,
@@ -204,9 +222,9 @@ impl Line<'_> {
         outbound: mpsc::Sender<Release>,
         openings: Vec<Vec<Inbound>>,
         questions: Receiver<Question>,
-    ) -> io::Result<(Vec<Join>, Option<JoinHandle<()>>)> {
+    ) -> io::Result<Started> {
         let (used, returns): (Vec<_>, Vec<_>) = shards.iter().map(|_| bounded(4)).unzip();
-        let (mut joins, mut archive) = (Vec::new(), None);
+        let (mut joins, mut archive, mut line) = (Vec::new(), None, None);
         let to_journal = match stored.journal {
             None => None,
             Some(journal) => {
@@ -224,6 +242,7 @@ impl Line<'_> {
                     faults: self.faults,
                 };
                 joins.push(self.spawn("journal".to_owned(), move || thread.run())?);
+                line = Some(line_to(inbox.clone(), ask.clone()));
                 if let Some((reading, archiving)) =
                     stored.reading.zip(Archiving::of(&self.config.archive))
                 {
@@ -253,7 +272,7 @@ impl Line<'_> {
             };
             joins.push(self.spawn(format!("shard-{number}"), move || thread.run())?);
         }
-        Ok((joins, archive))
+        Ok(Started { joins, archive, journal: line })
     }
 
     /// Starts the archive's thread. If it ends, games go on.
@@ -323,24 +342,6 @@ fn degraded(health: &Arc<Health>) -> Degraded {
     Arc::new(move || health.degraded())
 }
 
-/// SIGINT or SIGTERM.
-async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminated) => _ = terminated.recv().await,
-            Err(error) => {
-                tracing::warn!(%error, "cannot listen for SIGTERM");
-                std::future::pending::<()>().await;
-            }
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminate => {}
-    }
-}
-
 /// The part of the configuration that is `net`'s.
 fn net_settings(config: &Config, faults: Faults) -> NetSettings {
     let net = &config.net;
@@ -361,6 +362,7 @@ fn net_settings(config: &Config, faults: Faults) -> NetSettings {
         spectators_max: net.spectators_max,
         rooms_max: config.rooms.max,
         default_pace: config.rooms.default_pace,
+        keeps_seats: config.journal.durability != Durability::None,
         faults,
         ..NetSettings::default()
     }

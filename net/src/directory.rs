@@ -166,6 +166,23 @@ impl Directory {
         self.listed.range((from, Unbounded)).filter_map(|(_, room)| self.summary(*room))
     }
 
+    /// Live rooms, private ones too, in order of code, from the first one after `after`.
+    pub(crate) fn all(&self, after: Option<RoomCode>, max: usize) -> Vec<RoomSummary> {
+        let later = |code: &&RoomCode| after.is_none_or(|after| **code > after);
+        let mut codes: Vec<RoomCode> = self.codes.keys().filter(later).copied().collect();
+        codes.sort_unstable();
+        let summaries = codes.into_iter().filter_map(|code| self.summary(self.find(code)?));
+        summaries.take(max).cloned().collect()
+    }
+
+    /// Every live room, in order.
+    pub(crate) fn ids(&self) -> Vec<RoomId> {
+        let live = self.rooms.iter().filter(|(_, entry)| entry.summary.is_some());
+        let mut ids: Vec<RoomId> = live.map(|(room, _)| *room).collect();
+        ids.sort_unstable();
+        ids
+    }
+
     /// Takes the codes of public rooms that appeared, changed or went since the last time.
     pub(crate) fn take_dirty(&mut self) -> BTreeSet<RoomCode> {
         std::mem::take(&mut self.dirty)

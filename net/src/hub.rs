@@ -5,6 +5,7 @@ mod actions;
 mod hello;
 mod listing;
 mod membership;
+mod operator;
 mod release;
 mod restore;
 mod rooms;
@@ -17,8 +18,7 @@ use std::sync::Arc;
 
 use components::{RequestId, RoomCode, SessionId};
 use protocol::{
-    CloseCode, Encoding, ErrorCode, ErrorData, Notice, NoticeKind, decode_request, encode_error,
-    encode_notice, encode_ok,
+    CloseCode, Encoding, ErrorCode, ErrorData, NoticeKind, decode_request, encode_error, encode_ok,
 };
 use serde::Serialize;
 
@@ -36,7 +36,7 @@ use crate::settings::NetSettings;
 use crate::stats::Stats;
 use crate::token::TokenKeys;
 use crate::touched::Touched;
-use crate::wire::{Shared, Wire};
+use crate::wire::Wire;
 use restore::Expected;
 
 /// Refused tokens after which a connection closes with 4002: nobody is to guess.
@@ -143,7 +143,7 @@ impl Hub {
             (self.settings.send_queue, self.settings.unanswered_max);
         let outbox = Arc::new(Outbox::new(updates_max, unanswered_max, self.touched.clone()));
         if self.is_draining {
-            outbox.close(CloseCode::GOING_AWAY, "shutting down");
+            outbox.close(self.leaving().2, "shutting down");
         }
         let connection = Connection {
             encoding,
@@ -215,17 +215,25 @@ impl Hub {
         self.outlet.flush();
     }
 
-    /// No new rooms and connections; everybody is told and closed with 1001.
+    /// No new rooms and connections. Everybody is told and closed: with 4005 where seats are kept, so
+    /// that clients come back by themselves, else with 1001.
     pub(crate) fn shut_down(&mut self) {
         self.is_draining = true;
-        let message = Cow::Borrowed("The server is shutting down: reconnect in a while.");
-        let notice = Notice { kind: NoticeKind::Draining, message };
-        let mut shared = Shared::default();
+        let (kind, message, code) = self.leaving();
+        self.tell_all(kind, message);
         for connection in self.connections.values() {
-            let encoding = connection.encoding;
-            let write = |out: &mut Vec<u8>| encode_notice(encoding, &notice, out);
-            connection.outbox.must_send(shared.bytes(encoding, &mut self.wire, write));
-            connection.outbox.close(CloseCode::GOING_AWAY, "shutting down");
+            connection.outbox.close(code, "shutting down");
+        }
+    }
+
+    /// What those are told whose server ends.
+    fn leaving(&self) -> (NoticeKind, &'static str, CloseCode) {
+        if self.settings.keeps_seats {
+            let message = "The server restarts: reconnect with your token, your seat is kept.";
+            (NoticeKind::Restarting, message, CloseCode::RESTARTING)
+        } else {
+            let message = "The server is shutting down: reconnect in a while.";
+            (NoticeKind::Draining, message, CloseCode::GOING_AWAY)
         }
     }
 

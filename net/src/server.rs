@@ -15,6 +15,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use crate::http;
 use crate::hub::{Hub, Means};
 use crate::lanes::Lanes;
+use crate::operator::Operator;
 use crate::outside::Outside;
 use crate::random::Random;
 use crate::readiness::{Degraded, Ready};
@@ -104,6 +105,12 @@ impl Server {
     #[must_use]
     pub fn stats(&self) -> Arc<Stats> {
         Arc::clone(&self.outside.stats)
+    }
+
+    /// What an operator may see and do while it runs.
+    #[must_use]
+    pub fn operator(&self) -> Operator {
+        Operator::new(Arc::clone(&self.outside))
     }
 
     /// Serves until `shutdown` is ready; then refuses new connections, tells and closes the ones

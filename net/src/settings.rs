@@ -53,6 +53,8 @@ pub struct NetSettings {
     pub faults_max: u32,
     /// How long a shutdown waits for connections to take their leave, in seconds.
     pub shutdown_seconds: u64,
+    /// Whether seats outlive the process: then who is cut off by its end is told to come back (4005).
+    pub keeps_seats: bool,
     /// The pace of rooms made without one.
     pub default_pace: Pace,
     /// The level of bots made without one.
@@ -84,6 +86,7 @@ impl Default for NetSettings {
             lobby_credits_per_second: 5,
             faults_max: 100,
             shutdown_seconds: 5,
+            keeps_seats: true,
             default_pace: Pace::Standard,
             default_bot_level: BotLevel::Standard,
             faults: Faults::NONE,

@@ -3,9 +3,11 @@
 
 use std::collections::HashSet;
 
-use components::MatchId;
+use components::{MatchId, RoomId};
 use crossbeam_channel::Sender;
 use journal::{Disk, Finished, Intent, IntentError, Journal};
+
+use crate::admin::Look;
 
 /// A question of the archive to whoever has the journal.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub(crate) enum HandOver {
     Archived([u8; 16], Sender<()>),
     /// They are not, and will be in other batches.
     Withdraw([u8; 16], Sender<()>),
+    /// An operator wants to see a room; `None` if it is not there.
+    Look(RoomId, Sender<Option<Box<Look>>>),
     /// What is left of this match is kept elsewhere: the journal forgets it.
     Forget(MatchId, Sender<()>),
 }
@@ -68,6 +72,10 @@ impl HandOver {
             Self::Archived(id, reply) => {
                 journal.archived(id);
                 Some(Answer::new(reply, ()))
+            }
+            Self::Look(room, reply) => {
+                _ = reply.send(Look::at(journal, room).map(Box::new));
+                None
             }
             Self::Forget(id, reply) => {
                 journal.forget(id);

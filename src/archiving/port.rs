@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{HandOver, RootOutlet, remains};
 
 /// Asks whoever has the journal; `false` if nobody has it any more.
-pub(crate) type JournalLine = Box<dyn Fn(HandOver) -> bool + Send>;
+pub(crate) type JournalLine = Box<dyn Fn(HandOver) -> bool + Send + Sync>;
 
 /// How long the journal may take to answer: it writes first, and may wait for a full disk.
 const PATIENCE: Duration = Duration::from_secs(60);

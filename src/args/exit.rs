@@ -16,6 +16,8 @@ pub(crate) enum Exit {
     Data = 65,
     /// A fault of the program.
     Internal = 70,
+    /// The server was told twice to end, or did not end in time; nothing that was shown is lost.
+    Forced = 75,
     /// The system refused: an address in use, a file that cannot be written.
     Io = 74,
 }

@@ -19,6 +19,7 @@ pub(super) struct Clash {
 pub(super) fn clashes(config: &Config, origins: &Origins) -> Vec<Clash> {
     let mut clashes = Vec::new();
     check_net(config, origins, &mut clashes);
+    check_admin(config, &mut clashes);
     check_rooms(config, &mut clashes);
     check_archive(config, &mut clashes);
     for pace in Pace::ALL {
@@ -56,6 +57,15 @@ fn check_net(config: &Config, origins: &Origins, clashes: &mut Vec<Clash>) {
         net.sessions_max >= net.connections_max,
         &["net.sessions_max", "net.connections_max"],
         "net.sessions_max must be at least net.connections_max, or a connection gets no session",
+    );
+}
+
+fn check_admin(config: &Config, clashes: &mut Vec<Clash>) {
+    check(
+        clashes,
+        config.admin.listen.ip().to_canonical().is_loopback(),
+        &["admin.listen"],
+        "admin.listen must be a loopback address: reach it from elsewhere through ssh",
     );
 }
 

@@ -1,5 +1,6 @@
 //! The table: every key there is, in the order in which people read them.
 
+mod admin;
 mod archive;
 mod game;
 mod journal;
@@ -25,6 +26,7 @@ pub(super) fn keys() -> &'static [Key] {
             journal::keys(),
             archive::keys(),
             net::keys(),
+            admin::keys(),
             rooms::keys(),
             game::keys(),
             pace::keys(),

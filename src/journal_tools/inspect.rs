@@ -2,11 +2,11 @@
 
 use std::io::Write;
 
-use components::{BotLevel, Control, Player, Presence};
+use components::{Control, Player};
 use journal::{FileDisk, Inspection, Intent, RoomInfo, StreamKind};
 use serde_json::{Value, json};
 
-use super::names::{batch_name, phase_name};
+use super::names::{batch_name, level_name, phase_name, presence};
 use super::walk::open;
 use super::{Failure, journal_of, match_name, room_name};
 use crate::args::{Exit, Inspect};
@@ -157,21 +157,6 @@ fn seat_json(player: Option<&Player>) -> Value {
         Some(Control::Human(human)) => {
             json!({ "name": human.name.as_str(), "presence": presence(human.presence) })
         }
-    }
-}
-
-const fn level_name(level: BotLevel) -> &'static str {
-    match level {
-        BotLevel::Simple => "simple",
-        BotLevel::Standard => "standard",
-    }
-}
-
-const fn presence(presence: Presence) -> &'static str {
-    match presence {
-        Presence::Here => "here",
-        Presence::Lost => "lost",
-        Presence::Away => "away",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Rooms, matches and the like as operators read and write them.
 
-use components::{MatchId, Phase, RoomId};
+use components::{BotLevel, MatchId, Phase, Presence, RoomId};
 use uuid::Uuid;
 
 /// A room: 16 hexadecimal digits.
@@ -24,7 +24,7 @@ pub(crate) fn parse_match(text: &str) -> Option<MatchId> {
 }
 
 /// A phase, as `docs/protocol.md` calls it.
-pub(super) const fn phase_name(phase: &Phase) -> &'static str {
+pub(crate) const fn phase_name(phase: &Phase) -> &'static str {
     match phase {
         Phase::Vacant => "vacant",
         Phase::Open => "open",
@@ -38,5 +38,22 @@ pub(super) const fn phase_name(phase: &Phase) -> &'static str {
         Phase::Scored { .. } => "scored",
         Phase::Finished { .. } => "finished",
         Phase::Closed => "closed",
+    }
+}
+
+/// A bot's level, as `docs/protocol.md` calls it.
+pub(crate) const fn level_name(level: BotLevel) -> &'static str {
+    match level {
+        BotLevel::Simple => "simple",
+        BotLevel::Standard => "standard",
+    }
+}
+
+/// Whether somebody is there.
+pub(crate) const fn presence(presence: Presence) -> &'static str {
+    match presence {
+        Presence::Here => "here",
+        Presence::Lost => "lost",
+        Presence::Away => "away",
     }
 }

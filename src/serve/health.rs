@@ -10,7 +10,9 @@ use net::NotReady;
 
 /// Shared by all threads.
 #[derive(Debug)]
-pub(super) struct Health {
+pub(crate) struct Health {
+    /// Whether an operator wants no new rooms here.
+    is_drained: AtomicBool,
     /// Threads that have ended, though all should run as long as the server.
     ended: AtomicUsize,
     /// Read for every new room; the reason beside it only when it says no.
@@ -43,8 +45,9 @@ impl Told {
 
 impl Health {
     /// All is well.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
+            is_drained: AtomicBool::new(false),
             ended: AtomicUsize::new(0),
             storage_works: AtomicBool::new(true),
             storage: Mutex::default(),
@@ -52,13 +55,25 @@ impl Health {
         }
     }
 
+    /// Whether new rooms are taken on is an operator's wish too.
+    pub(crate) fn drain(&self, on: bool) {
+        if self.is_drained.swap(on, Ordering::Relaxed) != on {
+            tracing::info!(on, "draining by an operator's wish");
+        }
+    }
+
+    /// Whether an operator wants no new rooms here.
+    pub(crate) fn is_drained(&self) -> bool {
+        self.is_drained.load(Ordering::Relaxed)
+    }
+
     /// A thread that should run as long as the server ended.
-    pub(super) fn thread_ended(&self) {
+    pub(crate) fn thread_ended(&self) {
         self.ended.fetch_add(1, Ordering::Relaxed);
     }
 
     /// The last write went well.
-    pub(super) fn storage_works(&self) {
+    pub(crate) fn storage_works(&self) {
         // Asked after every write: a load is shared, a swap is not.
         if !self.storage_works.load(Ordering::Relaxed) {
             self.storage_works.store(true, Ordering::Relaxed);
@@ -67,12 +82,12 @@ impl Health {
     }
 
     /// There is no space: what was settled waits, and so do the ticks.
-    pub(super) fn storage_full(&self, error: &dyn Display) {
+    pub(crate) fn storage_full(&self, error: &dyn Display) {
         self.note_storage(format!("the disk of the journal is full ({error})"));
     }
 
     /// It will not be written any more by this process.
-    pub(super) fn storage_failed(&self, error: &dyn Display) {
+    pub(crate) fn storage_failed(&self, error: &dyn Display) {
         self.note_storage(format!("the journal failed ({error})"));
     }
 
@@ -84,22 +99,25 @@ impl Health {
     }
 
     /// What is wrong with this place of the archive, if anything.
-    pub(super) fn note_archive(&self, place: &str, wrong: Option<String>) {
+    pub(crate) fn note_archive(&self, place: &str, wrong: Option<String>) {
         let mut archive = self.archive.lock().unwrap_or_else(PoisonError::into_inner);
         archive.insert(place.to_owned(), Told { wrong, at: Instant::now() });
     }
 
     /// What does not work though games go on.
-    pub(super) fn degraded(&self) -> Vec<String> {
+    pub(crate) fn degraded(&self) -> Vec<String> {
         let archive = self.archive.lock().unwrap_or_else(PoisonError::into_inner);
         archive.iter().filter_map(|(place, told)| told.trouble(place, Instant::now())).collect()
     }
 
     /// Whether new rooms may be made; if not, why.
-    pub(super) fn ready(&self) -> Result<(), NotReady> {
+    pub(crate) fn ready(&self) -> Result<(), NotReady> {
         let ended = self.ended.load(Ordering::Relaxed);
         if ended > 0 {
             return Err(NotReady::Draining(format!("{ended} threads have ended")));
+        }
+        if self.is_drained() {
+            return Err(NotReady::Draining("an operator drains the server".to_owned()));
         }
         if !self.storage_works.load(Ordering::Relaxed) {
             let why = self.storage.lock().unwrap_or_else(PoisonError::into_inner);

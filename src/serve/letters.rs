@@ -11,6 +11,12 @@ use serde_json::json;
 /// One file of them; with the one before it, all the space they may take.
 const FILE_BYTES_MAX: u64 = 1 << 20;
 
+/// Where they are in a data directory, the older file first.
+pub(crate) fn paths(data: &Path) -> [PathBuf; 2] {
+    let path = data.join("dead-letters.jsonl");
+    [path.with_extension("jsonl.1"), path]
+}
+
 /// `DATA/dead-letters.jsonl`: a line each; the file before it ends in `.1`.
 #[derive(Debug)]
 pub(super) struct Letters {
@@ -22,7 +28,8 @@ pub(super) struct Letters {
 impl Letters {
     /// In this directory; the file is made with the first letter.
     pub(super) fn new(data: &Path) -> Self {
-        Self { path: data.join("dead-letters.jsonl"), file: None, bytes: 0 }
+        let [_, path] = paths(data);
+        Self { path, file: None, bytes: 0 }
     }
 
     /// Keeps some. Where that fails, the log has them still.

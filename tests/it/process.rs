@@ -14,7 +14,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A server on a port and in a directory of its own; killed and removed in the end.
 pub(crate) struct Server {
     child: Child,
-    #[cfg_attr(not(feature = "faults"), expect(dead_code, reason = "it must not be closed"))]
     stderr: BufReader<ChildStderr>,
     pub(crate) url: String,
     pub(crate) data: PathBuf,
@@ -36,7 +35,6 @@ impl Server {
     }
 
     /// Starts another on what this one left when it ended by itself.
-    #[cfg(feature = "faults")]
     pub(crate) fn start_again(mut self, args: &[&str]) -> Self {
         Self::start_in(std::mem::take(&mut self.data), args)
     }
@@ -68,14 +66,18 @@ impl Server {
         Client::connect(&self.url, options).await.unwrap()
     }
 
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+    }
+
     /// Waits for a line of the log that has this in it.
-    #[cfg(feature = "faults")]
     pub(crate) fn logged(&mut self, text: &str) {
         while !line(&mut self.stderr).contains(text) {}
     }
 
     /// Waits until it has ended by itself.
-    #[cfg(feature = "faults")]
     pub(crate) fn exit_code(&mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
     }

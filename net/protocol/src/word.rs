@@ -248,6 +248,8 @@ words! {
         Restarting = "restarting",
         /// The room is elsewhere.
         Moved = "moved",
+        /// The operator has something to say.
+        Announcement = "announcement",
     } | {
         /// A kind this build does not know; never sent.
         Other

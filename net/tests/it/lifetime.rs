@@ -68,7 +68,7 @@ async fn a_client_that_says_goodbye_is_answered() {
 }
 
 #[tokio::test]
-async fn a_shutdown_is_told_closes_with_1001_and_ends() {
+async fn a_shutdown_is_told_closes_with_4005_and_ends() {
     let house = house(|_| {}).await;
     let mut client = house.greeted(Encoding::Json, Hello::default()).await;
     client.ask(2, Request::CreateRoom(protocol::CreateRoom::default())).await;
@@ -80,5 +80,5 @@ async fn a_shutdown_is_told_closes_with_1001_and_ends() {
     house.stop().await;
     let (notice, code) = within(watching).await.unwrap();
     assert!(matches!(notice, ServerMessage::Notice(_)), "{notice:?}");
-    assert_eq!(code, 1001);
+    assert_eq!(code, 4005);
 }

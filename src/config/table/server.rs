@@ -1,4 +1,4 @@
-//! Sections `server` and `log`.
+//! Sections `server`, `shutdown` and `log`.
 
 use components::Pace;
 
@@ -62,6 +62,13 @@ pub(super) fn keys() -> Vec<Key> {
             queue,
             "Batches that may wait for the network; beyond that the ticks wait.",
             |config, _| &mut config.server.outbound_queue,
+        ),
+        Key::new(
+            "shutdown.grace_seconds",
+            Int(1, 3600),
+            "After SIGTERM the process ends within this time, with exit code 0 if it gets done, else \
+             75. A second signal ends it at once.",
+            |config, _| &mut config.server.grace_seconds,
         ),
         Key::new(
             "log.filter",

@@ -111,11 +111,15 @@ fn an_idle_session_is_forgotten_and_a_seated_one_is_not() {
 }
 
 #[test]
-fn shutting_down_is_told_before_the_close() {
-    let mut house = house(|_| {});
-    let client = house.named("Ada");
-    house.hub.shut_down();
-    assert_eq!(client.read(), ["notice draining"]);
-    assert_eq!(client.closed_with(), Some(1001));
-    assert_eq!(house.open().closed_with(), Some(1001));
+fn shutting_down_is_told_before_the_close_and_where_seats_are_kept_people_are_to_come_back() {
+    for (keeps_seats, notice, code) in
+        [(true, "notice restarting", 4005), (false, "notice draining", 1001)]
+    {
+        let mut house = house(|settings| settings.keeps_seats = keeps_seats);
+        let client = house.named("Ada");
+        house.hub.shut_down();
+        assert_eq!(client.read(), [notice]);
+        assert_eq!(client.closed_with(), Some(code));
+        assert_eq!(house.open().closed_with(), Some(code));
+    }
 }
