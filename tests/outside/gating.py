@@ -3,8 +3,8 @@
 import places
 from places import Database
 
-from scene import Scene
-from server import Wrong
+from scene import NOTICED_SECONDS_MAX, Scene
+from server import Wrong, wait
 
 WAIT = "finished matches wait"
 
@@ -36,6 +36,18 @@ def outage(scene, place, stop, heal):
     scene.say("healed: all that waited is in")
 
 
+def lost_answers(scene, place, proxy, mode):
+    """A commit takes effect, its answer is lost, and the server is killed before it learns of it."""
+    before = len(place.ids())
+    proxy.set(mode)
+    wait(NOTICED_SECONDS_MAX, f"a batch more in {place.name}", lambda: len(place.ids()) > before)
+    scene.server.kill()
+    proxy.set("pass")
+    scene.server.start(scene.rooms)
+    scene.grows(place)
+    scene.say("killed after a commit whose answer was lost: it goes on")
+
+
 def in_s3(means):
     """S3 gates."""
     with Scene("s3 gates", means) as scene:
@@ -45,9 +57,8 @@ def in_s3(means):
             scene.say(mode)
             outage(scene, place, lambda mode=mode: proxy.set(mode), lambda: proxy.set("pass"))
         bucket = settings["archive.s3_bucket"]
-        proxy.set(f"lose_answer_to PUT /{bucket}/{settings['archive.s3_prefix']}/_manifests/")
-        scene.grows(place)
-        proxy.set("pass")
+        manifests = f"/{bucket}/{settings['archive.s3_prefix']}/_manifests/"
+        lost_answers(scene, place, proxy, f"lose_answer_to PUT {manifests}")
         scene.drain(place)
         scene.verified()
 
@@ -64,9 +75,7 @@ def in_postgres(means):
             for mode in ("black_hole", "cut 5000", "hang 20000"):
                 scene.say(mode)
                 outage(scene, place, lambda mode=mode: proxy.set(mode), lambda: proxy.set("pass"))
-        proxy.set("lose_answer_to COMMIT")
-        scene.grows(place)
-        proxy.set("pass")
+        lost_answers(scene, place, proxy, "lose_answer_to COMMIT")
         scene.drain(place)
 
 
