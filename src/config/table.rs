@@ -4,6 +4,7 @@ mod admin;
 mod archive;
 mod game;
 mod journal;
+mod limits;
 mod net;
 mod pace;
 mod rooms;
@@ -27,6 +28,7 @@ pub(super) fn keys() -> &'static [Key] {
             archive::keys(),
             net::keys(),
             admin::keys(),
+            limits::keys(),
             rooms::keys(),
             game::keys(),
             pace::keys(),
