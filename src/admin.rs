@@ -2,10 +2,12 @@
 
 mod acts;
 mod audit;
+mod bans;
 mod guard;
 mod letters;
 mod look;
 mod problem;
+mod reload;
 mod rooms;
 mod token;
 
@@ -20,11 +22,12 @@ use std::time::Instant;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
-use net::Operator;
+use net::{Gate, Operator};
 use tokio::net::TcpListener;
 
 use crate::archiving::JournalLine;
 use crate::serve::health::Health;
+use crate::serve::reload::Reload;
 use audit::Audit;
 use guard::Lockout;
 pub(crate) use look::Look;
@@ -36,6 +39,8 @@ const BODY_BYTES_MAX: usize = 16 << 10;
 /// What the listener works with.
 pub(crate) struct Desk {
     operator: Operator,
+    gate: Arc<Gate>,
+    reload: Arc<Reload>,
     health: Arc<Health>,
     /// To whoever has the journal.
     line: JournalLine,
@@ -67,19 +72,23 @@ pub(crate) async fn listen(address: SocketAddr, data: &Path) -> io::Result<TcpLi
 }
 
 impl Desk {
-    /// For the server with this data directory.
+    /// For the server with this data directory, whose bans hold again.
     ///
     /// # Errors
     ///
-    /// The token cannot be read or made.
+    /// The token cannot be read or made; the bans cannot be read.
     pub(crate) fn new(
-        operator: Operator,
+        (operator, gate): (Operator, Arc<Gate>),
+        reload: Arc<Reload>,
         health: Arc<Health>,
         line: JournalLine,
         data: &Path,
     ) -> io::Result<Self> {
+        bans::load(data, &gate)?;
         Ok(Self {
             operator,
+            gate,
+            reload,
             health,
             line,
             data: data.to_owned(),
@@ -106,6 +115,9 @@ pub(crate) async fn serve(listener: TcpListener, desk: Desk) {
         .route("/v1/resume", post(acts::resume_all))
         .route("/v1/announce", post(acts::announce))
         .route("/v1/drain", post(acts::drain))
+        .route("/v1/bans", get(bans::list).post(bans::ban))
+        .route("/v1/unban", post(bans::unban))
+        .route("/v1/reload", post(reload::reload))
         .route("/v1/dead-letters", get(letters::list))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)

@@ -59,6 +59,12 @@ fn request(command: &AdminCommand) -> (String, Option<Value>) {
             ("/v1/announce".to_owned(), Some(json!({ "message": message })))
         }
         AdminCommand::Drain { off } => ("/v1/drain".to_owned(), Some(json!({ "on": !off }))),
+        AdminCommand::Bans => ("/v1/bans".to_owned(), None),
+        AdminCommand::Ban { net, minutes } => {
+            ("/v1/bans".to_owned(), Some(json!({ "net": net, "minutes": minutes })))
+        }
+        AdminCommand::Unban { net } => ("/v1/unban".to_owned(), Some(json!({ "net": net }))),
+        AdminCommand::Reload => ("/v1/reload".to_owned(), nothing()),
         AdminCommand::DeadLetters => ("/v1/dead-letters".to_owned(), None),
     }
 }

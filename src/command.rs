@@ -38,13 +38,14 @@ pub fn run() -> ExitCode {
 }
 
 fn run_server(asked: &Serve, out: &mut impl Write, err: &mut impl Write) -> io::Result<Exit> {
-    let Some((config, origins)) = load(&asked.sources(), err)? else { return Ok(Exit::Usage) };
+    let sources = asked.sources();
+    let Some((config, origins)) = load(&sources, err)? else { return Ok(Exit::Usage) };
     if asked.print_config {
         write!(out, "{}", config.to_toml(&origins))?;
         return Ok(Exit::Ok);
     }
     log::start(&config.log);
-    match serve::serve(&config, faults(asked)) {
+    match serve::serve(&config, sources, faults(asked)) {
         Ok(serve::End::Asked) => Ok(Exit::Ok),
         Ok(serve::End::ShardDied) => Ok(Exit::Internal),
         Ok(serve::End::StorageFailed) => Ok(Exit::Io),

@@ -8,6 +8,7 @@ mod journal_thread;
 pub(crate) mod keys;
 pub(crate) mod letters;
 pub(crate) mod recovery;
+pub(crate) mod reload;
 mod shard_thread;
 pub(crate) mod storage;
 
@@ -25,12 +26,13 @@ use tokio::sync::mpsc;
 
 use crate::admin::{self, Desk};
 use crate::archiving::{Archiving, HandOver, JournalLine, Means};
-use crate::config::{ArchiveTarget, Config, Durability};
+use crate::config::{ArchiveTarget, Config, Durability, Sources};
 use crate::{LaneSizes, Shard};
 use control::Question;
 use health::Health;
 use journal_thread::{JournalThread, ToJournal};
 use letters::Letters;
+use reload::Reload;
 use shard_thread::{Outlet, Rebuilds, ShardThread};
 use storage::Stored;
 
@@ -75,7 +77,7 @@ type Join = JoinHandle<Result<(), End>>;
 ///
 /// A port that cannot be bound, a thread that cannot be started, a data directory that cannot be
 /// used.
-pub(crate) fn serve(config: &Config, faults: Faults) -> Result<End, Failure> {
+pub(crate) fn serve(config: &Config, sources: Sources, faults: Faults) -> Result<End, Failure> {
     let begun = Instant::now();
     let threads = config.server.threads(available_parallelism()?.get());
     let stored = storage::open(config, faults)?;
@@ -120,8 +122,11 @@ pub(crate) fn serve(config: &Config, faults: Faults) -> Result<End, Failure> {
         let (questions, asked) = bounded(1);
         let Started { joins, archive, journal } =
             line.start(shards, stored, outbound, own.openings, asked)?;
+        let reload = Arc::new(Reload::new(sources, config.clone(), server.gate()));
+        tokio::spawn(reload::on_signal(Arc::clone(&reload)));
         if let Some(journal) = journal {
-            let desk = Desk::new(server.operator(), Arc::clone(&health), journal, data)?;
+            let outside = (server.operator(), server.gate());
+            let desk = Desk::new(outside, reload, Arc::clone(&health), journal, data)?;
             let listener = admin::listen(config.admin.listen, data).await?;
             tracing::info!(address = %listener.local_addr()?, "listening for operators");
             tokio::spawn(admin::serve(listener, desk));

@@ -12,18 +12,18 @@ pub(super) fn show(command: &AdminCommand, answer: &Value, out: &mut impl Write)
         AdminCommand::Status | AdminCommand::Top { .. } => status(answer, out),
         AdminCommand::Rooms { .. } => rooms(answer, out),
         AdminCommand::Room { .. } => room(answer, out),
-        AdminCommand::DeadLetters => {
-            for letter in list(&answer["letters"]) {
-                writeln!(out, "{letter}")?;
-            }
-            Ok(())
-        }
+        AdminCommand::DeadLetters => lines(&answer["letters"], out),
+        AdminCommand::Bans => lines(&answer["bans"], out),
         _ => {
             let words = answer.as_object().into_iter().flatten();
             let words: Vec<String> = words.map(|(name, value)| format!("{name} {value}")).collect();
             writeln!(out, "{}", words.join(", "))
         }
     }
+}
+
+fn lines(all: &Value, out: &mut impl Write) -> io::Result<()> {
+    list(all).iter().try_for_each(|one| writeln!(out, "{one}"))
 }
 
 /// How the server is, in a few lines.
@@ -53,7 +53,8 @@ pub(super) fn status(answer: &Value, out: &mut impl Write) -> io::Result<()> {
         answer["frames_out"],
         answer["behind"]
     )?;
-    for (name, what) in [("refused", &answer["refused"]), ("closed", &answer["closed"])] {
+    for name in ["limited", "refused", "closed"] {
+        let what = &answer[name];
         let counts: Vec<String> = what
             .as_object()
             .into_iter()

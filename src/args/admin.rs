@@ -75,6 +75,23 @@ pub(crate) enum AdminCommand {
         #[arg(long)]
         off: bool,
     },
+    /// List who may not connect
+    Bans,
+    /// Let nobody connect from an address or a network such as 10.0.0.0/8
+    Ban {
+        /// Which
+        net: String,
+        /// For how long
+        #[arg(long, value_name = "N", default_value_t = 60)]
+        minutes: u64,
+    },
+    /// Lift a ban
+    Unban {
+        /// Of which address or network
+        net: String,
+    },
+    /// Read the configuration again (SIGHUP does too): limits are taken up, what needs a restart is named
+    Reload,
     /// List actions that made the rules panic
     DeadLetters,
 }

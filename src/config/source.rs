@@ -14,7 +14,7 @@ const FILE_BYTES_MAX: u64 = 1 << 20;
 pub(super) const FILE_VARIABLE: &str = "LIAP_CONFIG";
 
 /// All that a configuration is made of, beside the defaults; what comes later wins.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Sources {
     /// The file, and its text or why there is none.
     pub(super) file: Option<(PathBuf, Result<String, String>)>,
@@ -36,6 +36,12 @@ pub(crate) struct Flag {
 }
 
 impl Sources {
+    /// The same, with the file read again.
+    pub(crate) fn again(&self) -> Self {
+        let file = self.file.as_ref().map(|(path, _)| read(path.clone()));
+        Self { file, ..self.clone() }
+    }
+
     /// Reads the file, if `file` or else `LIAP_CONFIG` in `env` names one. A file that cannot be
     /// read is told of by [`Config::load`](super::Config::load).
     pub(crate) fn gather(
@@ -46,12 +52,13 @@ impl Sources {
         let env: Vec<_> = env.into_iter().collect();
         let named = || env.iter().find(|(name, _)| name == FILE_VARIABLE);
         let file = file.map(Path::to_owned).or_else(|| named().map(|(_, path)| path.into()));
-        let read = |path: PathBuf| {
-            let text = read_file(&path).map_err(|error| error.to_string());
-            (path, text)
-        };
         Self { file: file.map(read), env, flags }
     }
+}
+
+fn read(path: PathBuf) -> (PathBuf, Result<String, String>) {
+    let text = read_file(&path).map_err(|error| error.to_string());
+    (path, text)
 }
 
 fn read_file(path: &Path) -> io::Result<String> {

@@ -169,3 +169,53 @@ fn a_second_signal_ends_the_server_at_once() {
     server.signal("TERM");
     assert_eq!(server.exit_code(), Some(75));
 }
+
+#[test]
+fn who_is_banned_is_cut_off_and_stays_out_also_after_a_restart_until_the_ban_is_lifted() {
+    let server = Server::start("admin-ban", &[]);
+    run(async {
+        let (mut ann, _) = playing(&server, "Ann").await;
+        json(&server, &["ban", "127.0.0.0/8", "--minutes", "5"]);
+        assert_eq!(closed(&mut ann).await, Some(CloseCode::POLICY));
+    });
+    let server = server.kill_and_start(&[]);
+    assert_eq!(json(&server, &["bans"])["bans"][0]["net"], "127.0.0.0/8");
+    let refused = run(Client::connect(&server.url, client::Options::default()));
+    assert!(refused.is_err());
+    json(&server, &["unban", "127.0.0.0/8"]);
+    run(playing(&server, "Ann"));
+    assert_eq!(liap(&server, &["unban", "127.0.0.0/8"]).code, 1, "there is none any more");
+    assert_eq!(liap(&server, &["ban", "everybody"]).code, 1);
+}
+
+#[test]
+fn limits_are_taken_up_without_a_restart_and_what_needs_one_is_named() {
+    let file = std::env::temp_dir().join(format!("liap-it-{}-reload.toml", std::process::id()));
+    std::fs::write(&file, "[net]\nping_seconds = 10\n").unwrap();
+    let mut server = Server::start("admin-reload", &["--config", file.to_str().unwrap()]);
+    let more = "[net]\nping_seconds = 11\n[limits]\nexempt_cidrs = []\naddress_connections = 1\n";
+    std::fs::write(&file, more).unwrap();
+    let told = json(&server, &["reload"]);
+    let keys = ["limits.address_connections", "limits.exempt_cidrs"];
+    assert_eq!(told["taken_up"], serde_json::json!(keys));
+    assert_eq!(told["at_restart"], serde_json::json!(["net.ping_seconds"]));
+    run(async {
+        let _ann = server.connect("Ann").await;
+        assert!(Client::connect(&server.url, client::Options::default()).await.is_err());
+    });
+    std::fs::write(&file, "[limits]\naddress_connections = \"many\"\n").unwrap();
+    let refused = liap(&server, &["reload"]);
+    assert!(
+        refused.code == 1 && refused.err.contains("limits.address_connections"),
+        "{}",
+        refused.err
+    );
+    std::fs::write(&file, "").unwrap();
+    server.signal("HUP");
+    server.logged("reloaded");
+    server.logged("reloaded");
+    run(async {
+        let _two = (server.connect("Ann").await, server.connect("Bob").await);
+    });
+    std::fs::remove_file(file).unwrap();
+}

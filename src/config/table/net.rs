@@ -68,7 +68,8 @@ pub(super) fn keys() -> Vec<Key> {
         Key::new(
             "net.handshakes_max",
             Int(16, 100_000),
-            "Sockets that are open beside those, since they have not become connections yet; for a              further one the oldest is closed.",
+            "Sockets that are open beside those, since they have not become connections yet; for a \
+             further one the oldest is closed.",
             |config, _| &mut config.net.handshakes_max,
         ),
         Key::new(
