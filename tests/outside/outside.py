@@ -5,13 +5,14 @@ usage: outside.py --liap PROGRAM --proxy PROGRAM --work FOLDER [--short] [SCENE.
 
 import argparse
 import os
+import signal
 import sys
 import time
 from pathlib import Path
 
 import followers
 import gating
-from scene import all_at_once
+from scene import all_at_once, end_all
 
 SCENES = {
     "followers": followers.followers,
@@ -31,6 +32,8 @@ def main():
     arguments.add_argument("--short", action="store_true")
     arguments.add_argument("scenes", nargs="*", choices=[[], *SCENES], metavar="SCENE")
     means = arguments.parse_args()
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, end_all)
     means.s3, means.postgres = os.environ["TEST_LIAP_S3"], os.environ["TEST_LIAP_POSTGRES"]
     began = time.monotonic()
     wanted = means.scenes or list(SCENES)

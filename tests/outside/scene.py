@@ -1,5 +1,6 @@
 """What all scenes do: play, look, heal, and count in the end."""
 
+import os
 import subprocess
 import threading
 import time
@@ -17,6 +18,9 @@ NOTICED_SECONDS_MAX = 45
 HEALED_SECONDS_MAX = 60
 """From the healing until the next try: the waits between tries grow with how long it was away."""
 
+RUNNING = []
+"""Scenes that were begun."""
+
 
 class Scene:
     """A server of bot rooms and what is around it; all of it ends with `with`."""
@@ -27,13 +31,14 @@ class Scene:
         self.work.mkdir()
         self.began = time.monotonic()
         self.server, self.ends = None, []
+        RUNNING.append(self)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        for end in reversed(self.ends):
-            end()
+        while self.ends:
+            self.ends.pop()()
 
     def say(self, what):
         """A line of the report."""
@@ -163,6 +168,13 @@ class Scene:
         self.say(f"verify and ls: {checked['matches']} matches in {checked['files']} files")
 
 
+def end_all(*_):
+    """Leaves no server, service or disk behind where the whole is ended; what a scene still says then is nothing."""
+    for scene in RUNNING:
+        scene.__exit__()
+    os._exit(130)
+
+
 def all_at_once(scenes):
     """Runs functions beside each other; gives the names of those that failed, with the reason."""
     failed = {}
@@ -180,4 +192,7 @@ def all_at_once(scenes):
         thread.start()
     for thread in threads:
         thread.join()
+    # One that failed while it was made has not ended what it had begun.
+    for scene in RUNNING:
+        scene.__exit__()
     return failed
