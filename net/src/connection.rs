@@ -1,5 +1,6 @@
 //! One WebSocket connection: the only place that knows the WebSocket library.
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,8 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 
 use crate::hub::Incoming;
+use crate::intake::{Intake, Pace};
+use crate::limits::Client;
 use crate::line::Line;
 use crate::outbox::{Closing, Outbox};
 use crate::outside::Outside;
@@ -41,22 +44,29 @@ pub(crate) async fn run(
     socket: TcpStream,
     leftover: Bytes,
     encoding: Encoding,
+    client: Client,
     outside: Arc<Outside>,
 ) {
     let config = config(&outside.settings);
     let (reading, writing) = socket.into_split();
-    let (id, outbox) = outside.act(|hub| hub.connect(encoding));
+    let (id, outbox) = outside.act(|hub| hub.connect(encoding, Some(client)));
+    let intake = Intake::new(client.address.map(|_| Arc::clone(&outside.gate)));
     let attached = Attached { id, outside };
     outbox.attach(Line::new(writing, encoding));
-    let pipe = Pipe::new(reading, Arc::clone(&outbox));
+    let pipe = Pipe::new(reading, Arc::clone(&outbox), intake);
     let socket =
         WebSocketStream::from_partially_read(pipe, leftover.to_vec(), Role::Server, Some(config))
             .await;
-    let mut connection = Connection { socket, outbox, attached, heard: Instant::now() };
+    let heard = Instant::now();
+    let mut connection = Connection { socket, outbox, attached, heard, resume: None };
     let end = connection.serve().await;
     let Connection { socket, attached, .. } = connection;
     if let End::Close(closing) = &end {
-        attached.outside.stats.closed.count(closing.code.0);
+        let outside = &attached.outside;
+        outside.stats.closed.count(closing.code.0);
+        if is_fault(closing.code) {
+            outside.gate.note_fault(client, outside.now());
+        }
     }
     // The seat must not wait for the farewell.
     drop(attached);
@@ -92,22 +102,34 @@ struct Connection {
     outbox: Arc<Outbox>,
     attached: Attached,
     heard: Instant,
+    /// When the next message is read, after too many were.
+    resume: Option<Instant>,
 }
 
 impl Connection {
     async fn serve(&mut self) -> End {
         let settings = Arc::clone(&self.attached.outside.settings);
         let hello_by = self.heard + Duration::from_secs(settings.hello_seconds);
-        let wake = sleep_until(self.next_look(hello_by, &settings));
+        let mut look = self.next_look(hello_by, &settings);
+        let wake = sleep_until(look);
         tokio::pin!(wake);
         loop {
+            let next = self.resume.map_or(look, |resume| resume.min(look));
+            if wake.deadline() != next {
+                wake.as_mut().reset(next);
+            }
+            let may_read = self.resume.is_none() && self.outbox.may_read();
             let step = tokio::select! {
                 biased;
                 () = self.outbox.changed() => self.see_to_outbox().await,
-                message = self.socket.next(), if self.outbox.may_read() => self.read(message).await,
+                message = self.socket.next(), if may_read => self.read(message).await,
                 () = &mut wake => {
+                    self.resume = self.resume.filter(|resume| Instant::now() < *resume);
+                    if Instant::now() < look {
+                        continue;
+                    }
                     let step = self.look_after(hello_by, &settings);
-                    wake.as_mut().reset(self.next_look(hello_by, &settings));
+                    look = self.next_look(hello_by, &settings);
                     step
                 }
             };
@@ -139,11 +161,11 @@ impl Connection {
         let incoming = match &message {
             Some(Ok(Message::Text(text))) => Incoming { text: true, bytes: text.as_bytes() },
             Some(Ok(Message::Binary(bytes))) => Incoming { text: false, bytes },
-            Some(Ok(Message::Ping(_))) => {
-                // The library queued the pong; the next read writes it.
-                return Ok(());
+            // The library queued the pong; the next read writes it.
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {
+                let pace = self.socket.get_mut().intake().ping();
+                return self.keep(pace);
             }
-            Some(Ok(Message::Pong(_) | Message::Frame(_))) => return Ok(()),
             Some(Ok(Message::Close(_))) => {
                 // The library queued the echo; nothing can be done if it does not leave.
                 let _ = timeout(FAREWELL, self.socket.flush()).await;
@@ -156,6 +178,17 @@ impl Connection {
         outside.stats.frames_in.count();
         let now = outside.now();
         outside.act(|hub| hub.receive(self.attached.id, incoming, now));
+        let pace = self.socket.get_mut().intake().message();
+        self.keep(pace)
+    }
+
+    /// Reads on later, if that came too fast.
+    fn keep(&mut self, pace: Pace) -> Result<(), End> {
+        match pace {
+            Pace::Fine => {}
+            Pace::Pause(pause) => self.resume = Some(Instant::now() + pause),
+            Pace::TooFast => return Err(too_fast()),
+        }
         Ok(())
     }
 
@@ -186,6 +219,15 @@ impl Connection {
     }
 }
 
+fn too_fast() -> End {
+    close(CloseCode::RATE_LIMITED, "too fast for too long")
+}
+
+/// Whether it ends because the other side does not speak as it should.
+fn is_fault(code: CloseCode) -> bool {
+    matches!(code, CloseCode::PROTOCOL_ERROR | CloseCode::TOO_BIG | CloseCode(1_002 | 1_007))
+}
+
 fn close(code: CloseCode, reason: &'static str) -> End {
     End::Close(Closing { code, reason })
 }
@@ -198,6 +240,7 @@ fn end_after(error: &Error) -> End {
             tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
         ) => return End::Gone,
         Error::Protocol(_) => (CloseCode(1002), "not the WebSocket protocol"),
+        Error::Io(error) if error.kind() == ErrorKind::QuotaExceeded => return too_fast(),
         Error::Utf8(_) => (CloseCode(1007), "text must be UTF-8"),
         _ => return End::Gone,
     };
@@ -213,6 +256,7 @@ async fn take_leave(mut socket: WebSocketStream<Pipe>, closing: Closing) {
         return;
     }
     let socket = socket.get_mut();
+    socket.spare();
     let rest = async {
         let mut left = FAREWELL_BYTES_MAX;
         let mut bytes = [0; 512];

@@ -1,4 +1,4 @@
-//! A session's credits outside rooms: a token bucket in whole numbers.
+//! Token buckets in whole numbers: a session's credits outside rooms, and rates.
 
 /// What was spent lately and is not back yet.
 #[derive(Debug, Default, Clone, Copy)]
@@ -16,22 +16,45 @@ pub(crate) struct Allowance {
     pub(crate) per_second: u32,
 }
 
+impl Allowance {
+    /// Credits per second are thousandths of a credit per ms.
+    fn rate(self) -> u64 {
+        u64::from(self.per_second.max(1))
+    }
+}
+
 impl Bucket {
     /// Takes `cost` credits, or says in how many ms they will be there.
     pub(crate) fn take(&mut self, cost: u32, allowed: Allowance, now_ms: u64) -> Result<(), u32> {
-        // Credits per second are thousandths of a credit per ms.
-        let rate = u64::from(allowed.per_second.max(1));
-        let back = now_ms.saturating_sub(self.at_ms).saturating_mul(rate);
+        let before_milli = self.refill(allowed, now_ms);
+        match self.charge(cost, allowed, now_ms) {
+            0 => Ok(()),
+            wait_ms => {
+                self.spent_milli = before_milli;
+                Err(wait_ms)
+            }
+        }
+    }
+
+    /// Takes `cost` credits, there or not. Says in how many ms the debt is paid, if there is one.
+    pub(crate) fn charge(&mut self, cost: u32, allowed: Allowance, now_ms: u64) -> u32 {
+        self.refill(allowed, now_ms);
+        self.spent_milli = self.spent_milli.saturating_add(u64::from(cost) * 1_000);
+        let over = self.spent_milli.saturating_sub(u64::from(allowed.max) * 1_000);
+        u32::try_from(over.div_ceil(allowed.rate())).unwrap_or(u32::MAX)
+    }
+
+    /// Whether at least half of what it holds is there.
+    pub(crate) fn is_half_full(&mut self, allowed: Allowance, now_ms: u64) -> bool {
+        self.refill(allowed, now_ms) <= u64::from(allowed.max) * 500
+    }
+
+    /// Puts back what has come back, and says what is missing still.
+    fn refill(&mut self, allowed: Allowance, now_ms: u64) -> u64 {
+        let back = now_ms.saturating_sub(self.at_ms).saturating_mul(allowed.rate());
         self.spent_milli = self.spent_milli.saturating_sub(back);
         self.at_ms = self.at_ms.max(now_ms);
-        let spent = self.spent_milli + u64::from(cost) * 1_000;
-        let over = spent.saturating_sub(u64::from(allowed.max) * 1_000);
-        if over == 0 {
-            self.spent_milli = spent;
-            Ok(())
-        } else {
-            Err(u32::try_from(over.div_ceil(rate)).unwrap_or(u32::MAX))
-        }
+        self.spent_milli
     }
 }
 
@@ -58,5 +81,13 @@ mod tests {
         assert_eq!(bucket.take(30, ALLOWED, 0), Ok(()));
         assert_eq!(bucket.take(2, ALLOWED, 0), Err(400));
         assert_eq!(bucket.take(2, ALLOWED, 0), Err(400));
+    }
+
+    #[test]
+    fn what_is_charged_beyond_what_is_there_has_to_come_back_first() {
+        let mut bucket = Bucket::default();
+        assert_eq!(bucket.charge(40, ALLOWED, 0), 2_000);
+        assert_eq!(bucket.take(1, ALLOWED, 2_000), Err(200));
+        assert!(!bucket.is_half_full(ALLOWED, 4_999) && bucket.is_half_full(ALLOWED, 5_000));
     }
 }

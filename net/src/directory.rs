@@ -5,6 +5,7 @@ use std::ops::Bound::{Excluded, Unbounded};
 
 use components::{PerSeat, RoomCode, RoomId, RoomSummary, Seat, SeatSummary, SessionId, Stage};
 
+use crate::gate::Lease;
 use crate::random::Random;
 
 /// All live rooms, those being made included.
@@ -29,6 +30,8 @@ struct Entry {
     summary: Option<RoomSummary>,
     /// The sessions in its seats.
     holders: PerSeat<Option<SessionId>>,
+    /// Counts for the address that it was made from.
+    made: Option<Lease>,
 }
 
 /// What all live rooms come to, private ones included.
@@ -106,8 +109,12 @@ impl Directory {
         }
     }
 
-    /// Sets a name and a free code aside for a new room.
-    pub(crate) fn reserve(&mut self, random: &mut Random) -> Result<(RoomId, RoomCode), NoRoom> {
+    /// Sets a name and a free code aside for a new room, which counts for whoever made it.
+    pub(crate) fn reserve(
+        &mut self,
+        random: &mut Random,
+        made: Option<Lease>,
+    ) -> Result<(RoomId, RoomCode), NoRoom> {
         if self.rooms.len() >= self.rooms_max {
             return Err(NoRoom::TooMany);
         }
@@ -118,7 +125,7 @@ impl Directory {
         let room = RoomId::nth(self.next);
         self.next += 1;
         self.codes.insert(code, room);
-        self.rooms.insert(room, Entry { code, summary: None, holders: [None; Seat::COUNT] });
+        self.rooms.insert(room, Entry { code, summary: None, holders: [None; Seat::COUNT], made });
         Ok((room, code))
     }
 
@@ -180,13 +187,14 @@ impl Directory {
 
     /// Takes in what a room says of itself. Returns who held its seats until now.
     pub(crate) fn put(&mut self, summary: RoomSummary) -> PerSeat<Option<SessionId>> {
-        let before = self.remove(summary.room);
+        let (before, made) =
+            self.remove(summary.room).map_or_else(Default::default, |it| (it.holders, it.made));
         if summary.stage != Stage::Closed {
             if !summary.private {
                 self.listed.insert(summary.code, summary.room);
                 self.dirty.insert(summary.code);
             }
-            self.add(summary);
+            self.add(summary, made);
         }
         before
     }
@@ -200,22 +208,22 @@ impl Directory {
         self.rooms.reserve(rooms.len());
         self.codes.reserve(rooms.len());
         for summary in rooms.into_iter().filter(|it| it.stage != Stage::Closed) {
-            self.add(summary);
+            self.add(summary, None);
         }
     }
 
     /// The one place that adds to the counts, as `remove` is the one that takes away: so they are
     /// those of what is in `rooms`, at any time.
-    fn add(&mut self, summary: RoomSummary) {
+    fn add(&mut self, summary: RoomSummary, made: Option<Lease>) {
         self.counts.each(&Counts::of(&summary), |sum, one| *sum += one);
         let (room, code) = (summary.room, summary.code);
         self.codes.insert(code, room);
         let holders = summary.seats.each_ref().map(session_of);
-        self.rooms.insert(room, Entry { code, summary: Some(summary), holders });
+        self.rooms.insert(room, Entry { code, summary: Some(summary), holders, made });
     }
 
-    fn remove(&mut self, room: RoomId) -> PerSeat<Option<SessionId>> {
-        let Some(entry) = self.rooms.remove(&room) else { return [None; Seat::COUNT] };
+    fn remove(&mut self, room: RoomId) -> Option<Entry> {
+        let entry = self.rooms.remove(&room)?;
         self.codes.remove(&entry.code);
         if let Some(summary) = &entry.summary {
             self.counts.each(&Counts::of(summary), |sum, one| *sum -= one);
@@ -223,7 +231,7 @@ impl Directory {
         if self.listed.remove(&entry.code).is_some() {
             self.dirty.insert(entry.code);
         }
-        entry.holders
+        Some(entry)
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use components::Release;
 use protocol::Encoding;
 
+use crate::gate::Gate;
 use crate::hub::{Hub, Incoming, Means};
 use crate::lanes::Lanes;
 use crate::outbox::Outbox;
@@ -57,14 +58,15 @@ impl Exchange {
             true
         });
         let (settings, shared) = (Arc::new(settings), Arc::clone(&stats));
-        let means = Means { settings, lanes, first_room, ready, keys, random, stats: shared };
+        let gate = Arc::new(Gate::new(settings.limits.clone(), Arc::clone(&stats)));
+        let means = Means { settings, lanes, first_room, ready, keys, random, stats: shared, gate };
         Ok(Self { hub: Hub::new(means, recovered), stats, lines: BTreeMap::new() })
     }
 
     /// A socket opens: with frames of JSON, or of MessagePack. Gives it a number, never used again.
     pub fn connect(&mut self, json: bool) -> u64 {
         let encoding = if json { Encoding::Json } else { Encoding::MessagePack };
-        let (id, outbox) = self.hub.connect(encoding);
+        let (id, outbox) = self.hub.connect(encoding, None);
         self.lines.insert(id.0, Line { id, outbox, is_text: json });
         id.0
     }

@@ -104,8 +104,13 @@ impl Fanout {
 
     /// How many watch the room without a seat.
     pub(crate) fn spectators(&self, room: RoomId) -> usize {
+        self.watching(room).count()
+    }
+
+    /// Whose connections those are.
+    pub(crate) fn watching(&self, room: RoomId) -> impl Iterator<Item = ConnectionId> {
         let members = self.rooms.get(&room).map_or(&[][..], |it| &it.members);
-        members.iter().filter(|it| it.member.seat.is_none()).count()
+        members.iter().filter(|it| it.member.seat.is_none()).map(|it| it.member.connection)
     }
 
     /// A snapshot of this version passes: the session's updates go on from there.

@@ -18,11 +18,12 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use serde::Serialize;
 use tokio::net::TcpStream;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::connection;
+use crate::gate::{Arrival, Limit};
+use crate::limits::Client;
 use crate::outside::Outside;
 use crate::upgrade;
 
@@ -33,8 +34,15 @@ const HEAD_BYTES_MAX: usize = 8_192;
 /// not keep its place. A WebSocket is none any more.
 const HTTP_MAX: Duration = Duration::from_secs(60);
 
-/// A place among the open sockets; free again when the last task that serves the socket ends.
-type Place = Arc<OwnedSemaphorePermit>;
+/// When somebody may try again for whom there was no place.
+const FULL_RETRY_MS: u32 = 5_000;
+
+/// Who made a request; free again is its socket's place when the last task that serves it ends.
+#[derive(Clone)]
+struct Caller {
+    arrival: Arc<Arrival>,
+    client: Client,
+}
 
 /// What answers HTTP requests.
 pub(crate) fn router(outside: Arc<Outside>) -> Router {
@@ -49,13 +57,23 @@ pub(crate) fn router(outside: Arc<Outside>) -> Router {
 pub(crate) async fn serve(
     socket: TcpStream,
     router: Router,
-    place: OwnedSemaphorePermit,
-    hello: Duration,
+    arrival: Arrival,
+    outside: Arc<Outside>,
 ) {
-    let place = Arc::new(place);
-    let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(Place::clone(&place));
-        hyper::service::Service::call(&TowerToHyperService::new(router.clone()), request)
+    let arrival = Arc::new(arrival);
+    let hello = Duration::from_secs(outside.settings.hello_seconds);
+    let service = service_fn(|mut request: hyper::Request<hyper::body::Incoming>| {
+        let asked = outside.gate.ask(&arrival, request.headers(), outside.now());
+        let answer = asked.map(|client| {
+            request.extensions_mut().insert(Caller { arrival: Arc::clone(&arrival), client });
+            hyper::service::Service::call(&TowerToHyperService::new(router.clone()), request)
+        });
+        async {
+            match answer {
+                Ok(answer) => answer.await,
+                Err(refused) => Ok(refused.into_response()),
+            }
+        }
     });
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -66,7 +84,12 @@ pub(crate) async fn serve(
         .with_upgrades();
     match timeout(HTTP_MAX, serving).await {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::debug!(%error, "http connection ended"),
+        Ok(Err(error)) => {
+            if error.is_timeout() || error.is_parse() {
+                outside.gate.note_unfinished(&arrival, outside.now());
+            }
+            tracing::debug!(%error, "http connection ended");
+        }
         Err(_) => tracing::debug!("http connection took too long"),
     }
 }
@@ -77,8 +100,15 @@ async fn web_socket(State(outside): State<Arc<Outside>>, mut request: Request) -
         Ok(wish) => wish,
         Err(refusal) => return refusal.into_response(),
     };
-    let Some(place) = request.extensions().get::<Place>().cloned() else {
+    let Some(Caller { arrival, client }) = request.extensions().get::<Caller>().cloned() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let lease = match outside.gate.enter(&arrival, client) {
+        Ok(lease) => lease,
+        Err(refused) => return refused.into_response(),
+    };
+    let Ok(place) = Arc::clone(&outside.places).try_acquire_owned() else {
+        return outside.gate.refuse(Limit::Places, FULL_RETRY_MS).into_response();
     };
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
@@ -97,8 +127,8 @@ async fn web_socket(State(outside): State<Arc<Outside>>, mut request: Request) -
         let Ok(upgraded) = upgraded.await else { return };
         // Back to the bare socket: nothing of HTTP stays in memory for the connection's life.
         let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else { return };
-        connection::run(parts.io.into_inner(), parts.read_buf, encoding, outside).await;
-        drop(place);
+        connection::run(parts.io.into_inner(), parts.read_buf, encoding, client, outside).await;
+        drop((place, lease, arrival));
     });
     response
 }

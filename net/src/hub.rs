@@ -2,6 +2,7 @@
 //! comes out waits in the connections' outboxes and the shards' lanes.
 
 mod actions;
+mod address;
 mod hello;
 mod listing;
 mod membership;
@@ -24,7 +25,9 @@ use serde::Serialize;
 
 use crate::directory::Directory;
 use crate::fanout::Fanout;
+use crate::gate::Gate;
 use crate::lanes::{Lanes, Outlet};
+use crate::limits::Client;
 use crate::outbox::Outbox;
 use crate::outside::Now;
 use crate::random::Random;
@@ -58,6 +61,7 @@ pub(crate) struct Hub {
     random: Random,
     expected: Expected,
     stats: Arc<Stats>,
+    gate: Arc<Gate>,
     wire: Wire,
     touched: Touched,
     is_draining: bool,
@@ -73,12 +77,15 @@ pub(crate) struct Means {
     pub(crate) keys: TokenKeys,
     pub(crate) random: Random,
     pub(crate) stats: Arc<Stats>,
+    pub(crate) gate: Arc<Gate>,
 }
 
 /// What the hub knows of a socket.
 struct Connection {
     encoding: Encoding,
     outbox: Arc<Outbox>,
+    /// Where it comes from; `None` is from nowhere.
+    client: Option<Client>,
     /// Whose it is; `None` until its `hello`.
     session: Option<SessionId>,
     last_id: Option<u32>,
@@ -107,7 +114,7 @@ struct Asker {
 impl Hub {
     /// With nobody connected, but with what a restart found.
     pub(crate) fn new(means: Means, recovered: Recovered) -> Self {
-        let Means { settings, lanes, first_room, ready, keys, random, stats } = means;
+        let Means { settings, lanes, first_room, ready, keys, random, stats, gate } = means;
         let mut hub = Self {
             directory: Directory::new(first_room, settings.rooms_max),
             settings,
@@ -122,6 +129,7 @@ impl Hub {
             random,
             expected: Expected::default(),
             stats,
+            gate,
             wire: Wire::default(),
             touched: Touched::default(),
             is_draining: false,
@@ -136,7 +144,11 @@ impl Hub {
     }
 
     /// A socket opened.
-    pub(crate) fn connect(&mut self, encoding: Encoding) -> (ConnectionId, Arc<Outbox>) {
+    pub(crate) fn connect(
+        &mut self,
+        encoding: Encoding,
+        client: Option<Client>,
+    ) -> (ConnectionId, Arc<Outbox>) {
         let id = ConnectionId(self.next_connection);
         self.next_connection += 1;
         let (updates_max, unanswered_max) =
@@ -148,6 +160,7 @@ impl Hub {
         let connection = Connection {
             encoding,
             outbox: Arc::clone(&outbox),
+            client,
             session: None,
             last_id: None,
             faults: 0,
@@ -162,8 +175,20 @@ impl Hub {
     /// A socket brought a message. Every one is answered, now or by a release.
     pub(crate) fn receive(&mut self, id: ConnectionId, incoming: Incoming<'_>, now: Now) {
         self.outlet.flush();
+        if let Err((request, no)) = self.take_in(id, incoming, now) {
+            self.note_failed_hello(id, no.code, now);
+            self.refuse(id, request, no);
+        }
+    }
+
+    fn take_in(
+        &mut self,
+        id: ConnectionId,
+        incoming: Incoming<'_>,
+        now: Now,
+    ) -> Result<(), (Option<u32>, No)> {
         // A connection that was replaced is not known any more.
-        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
         connection.outbox.expect_answer();
         let (encoding, session) = (connection.encoding, connection.session);
         let is_json = encoding == Encoding::Json;
@@ -171,12 +196,10 @@ impl Hub {
             let agreed = if is_json { "text" } else { "binary" };
             let message =
                 format!("{} was agreed on: send {agreed} frames.", encoding.subprotocol());
-            return self.refuse(id, None, No::new(ErrorCode::BadFrame, message));
+            return Err((None, No::new(ErrorCode::BadFrame, message)));
         }
-        let envelope = match decode_request(encoding, incoming.bytes) {
-            Ok(envelope) => envelope,
-            Err(error) => return self.refuse(id, error.id, error.into()),
-        };
+        let envelope =
+            decode_request(encoding, incoming.bytes).map_err(|error| (error.id, error.into()))?;
         connection.faults = 0;
         let done = match session {
             Some(session) => {
@@ -185,9 +208,7 @@ impl Hub {
             }
             None => self.greet(id, &envelope, now),
         };
-        if let Err(no) = done {
-            self.refuse(id, Some(envelope.id), no);
-        }
+        done.map_err(|no| (Some(envelope.id), no))
     }
 
     /// A socket closed.
@@ -205,6 +226,7 @@ impl Hub {
     pub(crate) fn keep_house(&mut self, now: Now) {
         self.outlet.flush();
         self.report_missing(now);
+        self.close_banned(now);
         let idle_ms = self.settings.session_idle_seconds.saturating_mul(1_000);
         self.sessions.forget_idle(idle_ms, now.ms);
         self.stats.sessions.set(self.sessions.len());

@@ -3,6 +3,10 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use tokio::sync::Semaphore;
+
+use crate::gate::Gate;
+use crate::handshakes::Handshakes;
 use crate::hub::Hub;
 use crate::outbox::Outbox;
 use crate::readiness::{Degraded, Ready};
@@ -28,6 +32,10 @@ pub(crate) struct Outside {
     desk: Mutex<Desk>,
     pub(crate) settings: Arc<NetSettings>,
     pub(crate) stats: Arc<Stats>,
+    pub(crate) gate: Arc<Gate>,
+    /// Places of WebSockets.
+    pub(crate) places: Arc<Semaphore>,
+    pub(crate) handshakes: Arc<Handshakes>,
     pub(crate) ready: Ready,
     pub(crate) degraded: Degraded,
     started: Instant,
@@ -45,12 +53,28 @@ impl Outside {
         hub: Hub,
         settings: Arc<NetSettings>,
         stats: Arc<Stats>,
+        gate: Arc<Gate>,
         ready: Ready,
         degraded: Degraded,
     ) -> Self {
         let touched = hub.touched();
         let (hub, desk, started) = (Mutex::new(hub), Mutex::default(), Instant::now());
-        Self { hub, touched, desk, settings, stats, ready, degraded, started }
+        let places = Arc::new(Semaphore::new(settings.connections_max));
+        let handshakes = Handshakes::new(settings.handshakes_max, Arc::clone(&stats));
+        let handshakes = Arc::new(handshakes);
+        Self {
+            hub,
+            touched,
+            desk,
+            settings,
+            stats,
+            gate,
+            places,
+            handshakes,
+            ready,
+            degraded,
+            started,
+        }
     }
 
     /// Calls the hub, and writes what it has for anybody.

@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::yield_now;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
+use crate::gate::{Arrival, Gate};
 use crate::http;
 use crate::hub::{Hub, Means};
 use crate::lanes::Lanes;
@@ -22,6 +23,7 @@ use crate::recovered::Recovered;
 use crate::settings::NetSettings;
 use crate::stats::Stats;
 use crate::token::TokenKeys;
+use crate::turn_away::TurnAway;
 
 /// What the journal released: one stream, each shard's own order kept.
 pub type ReleaseReceiver = mpsc::Receiver<components::Release>;
@@ -77,6 +79,7 @@ impl Server {
         random.bytes::<16>().ok_or_else(|| io::Error::other("no random bytes"))?;
         let listener = TcpListener::bind(settings.listen).await?;
         let (settings, stats) = (Arc::new(settings), Arc::new(Stats::default()));
+        let gate = Arc::new(Gate::new(settings.limits.clone(), Arc::clone(&stats)));
         let means = Means {
             settings: Arc::clone(&settings),
             lanes,
@@ -85,9 +88,10 @@ impl Server {
             keys,
             random,
             stats: Arc::clone(&stats),
+            gate: Arc::clone(&gate),
         };
         let hub = Hub::new(means, recovered);
-        let outside = Arc::new(Outside::new(hub, settings, stats, ready, degraded));
+        let outside = Arc::new(Outside::new(hub, settings, stats, gate, ready, degraded));
         Ok(Self { listener, outside, releases })
     }
 
@@ -106,24 +110,29 @@ impl Server {
         Arc::clone(&self.outside.stats)
     }
 
+    /// Who may come in: its limits and bans may be changed while it runs.
+    #[must_use]
+    pub fn gate(&self) -> Arc<Gate> {
+        Arc::clone(&self.outside.gate)
+    }
+
     /// Serves until `shutdown` is ready; then refuses new connections, tells and closes the ones
     /// there are, and waits for them, but no longer than `shutdown_seconds`.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let Self { listener, outside, releases } = self;
-        let places = Arc::new(Semaphore::new(outside.settings.connections_max));
         let (stop, stopped) = watch::channel(false);
         let feeding = tokio::spawn(feed(releases, Arc::clone(&outside)));
         let housekeeping = tokio::spawn(keep_house(Arc::clone(&outside)));
         let router = http::router(Arc::clone(&outside));
         tokio::select! {
             () = shutdown => {}
-            () = accept_all(listener, &outside, &places, &router, &stopped) => {}
+            () = accept_all(listener, &outside, &router, &stopped) => {}
         }
         outside.act(Hub::shut_down);
         let _ = stop.send(true);
         let all = u32::try_from(outside.settings.connections_max).unwrap_or(u32::MAX);
         let patience = Duration::from_secs(outside.settings.shutdown_seconds);
-        if timeout(patience, places.acquire_many(all)).await.is_err() {
+        if timeout(patience, outside.places.acquire_many(all)).await.is_err() {
             tracing::warn!("some connections did not end in time");
         }
         outside.act(Hub::flush_lanes);
@@ -139,13 +148,19 @@ impl Server {
 async fn accept_all(
     listener: TcpListener,
     outside: &Arc<Outside>,
-    places: &Arc<Semaphore>,
     router: &Router,
     stopped: &watch::Receiver<bool>,
 ) {
+    let turn_away = TurnAway::default();
     loop {
         match listener.accept().await {
-            Ok((socket, _)) => accept(socket, outside, places, router, stopped.clone()),
+            Ok((socket, peer)) => {
+                outside.stats.sockets.count();
+                match outside.gate.arrive(peer.ip(), outside.now()) {
+                    Ok(arrival) => accept(socket, arrival, outside, router, stopped.clone()),
+                    Err(refused) => turn_away.tell(socket, refused),
+                }
+            }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept");
                 sleep(ACCEPT_PAUSE).await;
@@ -156,26 +171,22 @@ async fn accept_all(
 
 fn accept(
     socket: TcpStream,
+    arrival: Arrival,
     outside: &Arc<Outside>,
-    places: &Arc<Semaphore>,
     router: &Router,
     mut stopped: watch::Receiver<bool>,
 ) {
-    outside.stats.sockets.count();
-    let Ok(place) = Arc::clone(places).try_acquire_owned() else {
-        outside.stats.turned_away.count();
-        return;
-    };
     // Updates are small and must not wait for one another.
     if let Err(error) = socket.set_nodelay(true) {
         tracing::debug!(%error, "a socket died at once");
         return;
     }
-    let hello = Duration::from_secs(outside.settings.hello_seconds);
-    let served = http::serve(socket, router.clone(), place, hello);
+    let handshake = outside.handshakes.begin();
+    let served = http::serve(socket, router.clone(), arrival, Arc::clone(outside));
     tokio::spawn(async move {
         tokio::select! {
             () = served => {}
+            () = handshake.displaced() => {}
             _ = stopped.wait_for(|stopped| *stopped) => {}
         }
     });
@@ -201,6 +212,7 @@ async fn keep_house(outside: Arc<Outside>) {
     loop {
         ticks.tick().await;
         let now = outside.now();
+        outside.gate.keep_house(now);
         outside.act(|hub| hub.keep_house(now));
     }
 }

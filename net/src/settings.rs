@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use components::{BotLevel, Faults, Pace};
 use protocol::FRAME_BYTES_MAX;
 
+use crate::limits::Limits;
+
 /// Every number of the outside. The defaults are what docs/protocol.md promises.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NetSettings {
@@ -30,8 +32,11 @@ pub struct NetSettings {
     pub hello_seconds: u64,
     /// A connection that takes none of what was written to it for so long closes with 4001.
     pub behind_seconds_max: u64,
-    /// Sockets that may be open at once; a further one is closed at once.
+    /// WebSockets that may be open at once; a further one is answered 503.
     pub connections_max: usize,
+    /// Sockets that may be open at once beside those, since they are no WebSockets yet; for a
+    /// further one the oldest of them is closed.
+    pub handshakes_max: usize,
     /// Sessions that may be remembered at once; for a further one the longest idle is forgotten, and
     /// without such a one its `hello` is answered `overloaded`.
     pub sessions_max: usize,
@@ -57,6 +62,8 @@ pub struct NetSettings {
     pub default_pace: Pace,
     /// The level of bots made without one.
     pub default_bot_level: BotLevel,
+    /// What an address and a connection may do, to begin with.
+    pub limits: Limits,
     /// Failures planted to see that they are found.
     pub faults: Faults,
 }
@@ -75,6 +82,7 @@ impl Default for NetSettings {
             hello_seconds: 5,
             behind_seconds_max: 10,
             connections_max: 50_000,
+            handshakes_max: 1_024,
             sessions_max: 200_000,
             session_idle_seconds: 600,
             token_days: 30,
@@ -86,6 +94,7 @@ impl Default for NetSettings {
             shutdown_seconds: 5,
             default_pace: Pace::Standard,
             default_bot_level: BotLevel::Standard,
+            limits: Limits::default(),
             faults: Faults::NONE,
         }
     }
@@ -115,6 +124,8 @@ impl NetSettings {
         within("behind_seconds_max", self.behind_seconds_max, 1, 3_600)?;
         within("token_days", self.token_days, 1, 3_650)?;
         within("connections_max", self.connections_max as u64, 1, 1 << 24)?;
+        within("handshakes_max", self.handshakes_max as u64, 1, 1 << 20)?;
+        self.limits.check()?;
         within("lobby_credits_per_second", self.lobby_credits_per_second.into(), 1, 1 << 20)
     }
 }

@@ -42,7 +42,15 @@ impl<K> Default for Counters<K> {
 impl<K: Ord + Copy> Counters<K> {
     /// One more of this.
     pub(crate) fn count(&self, what: K) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(what).or_default() += 1;
+        self.add(what, 1);
+    }
+
+    /// So many more of this; none leaves no trace.
+    pub(crate) fn add(&self, what: K, more: u64) {
+        if more > 0 {
+            let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            *counts.entry(what).or_default() += more;
+        }
     }
 
     fn get(&self) -> BTreeMap<K, u64> {
@@ -54,7 +62,8 @@ impl<K: Ord + Copy> Counters<K> {
 #[derive(Debug, Default)]
 pub struct Stats {
     pub(crate) sockets: Counter,
-    pub(crate) turned_away: Counter,
+    pub(crate) handshakes: Counter,
+    pub(crate) addresses: Counter,
     pub(crate) connections: Counter,
     pub(crate) sessions: Counter,
     pub(crate) rooms: Counter,
@@ -62,6 +71,7 @@ pub struct Stats {
     pub(crate) frames_out: Counter,
     pub(crate) bytes_out: Counter,
     pub(crate) behind: Counter,
+    pub(crate) limited: Counters<&'static str>,
     pub(crate) refused: Counters<&'static str>,
     pub(crate) closed: Counters<u16>,
 }
@@ -71,8 +81,10 @@ pub struct Stats {
 pub struct StatsSnapshot {
     /// Sockets accepted so far.
     pub sockets: u64,
-    /// Sockets closed at once, since `connections_max` were open.
-    pub turned_away: u64,
+    /// Sockets open now that are no WebSockets yet.
+    pub handshakes: u64,
+    /// Addresses remembered now.
+    pub addresses: u64,
     /// WebSocket connections open now.
     pub connections: u64,
     /// Sessions remembered now.
@@ -87,6 +99,9 @@ pub struct StatsSnapshot {
     pub bytes_out: u64,
     /// How often a connection fell behind, so that updates were skipped.
     pub behind: u64,
+    /// How often a limit of an address, of a connection's speed, or of places was met so far, by the
+    /// name of its setting; `ban` for a ban. Under `addresses_max` are addresses forgotten too early.
+    pub limited: BTreeMap<&'static str, u64>,
     /// Requests refused so far, by error code.
     pub refused: BTreeMap<&'static str, u64>,
     /// Connections the server closed so far, by close code.
@@ -99,7 +114,8 @@ impl Stats {
     pub fn snapshot(&self) -> StatsSnapshot {
         StatsSnapshot {
             sockets: self.sockets.get(),
-            turned_away: self.turned_away.get(),
+            handshakes: self.handshakes.get(),
+            addresses: self.addresses.get(),
             connections: self.connections.get(),
             sessions: self.sessions.get(),
             rooms: self.rooms.get(),
@@ -107,6 +123,7 @@ impl Stats {
             frames_out: self.frames_out.get(),
             bytes_out: self.bytes_out.get(),
             behind: self.behind.get(),
+            limited: self.limited.get(),
             refused: self.refused.get(),
             closed: self.closed.get(),
         }

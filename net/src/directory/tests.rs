@@ -84,14 +84,14 @@ fn a_reserved_code_is_neither_found_nor_given_twice() {
         true
     });
     let mut directory = Directory::new(300, 2);
-    let (first, code) = directory.reserve(&mut random).unwrap();
+    let (first, code) = directory.reserve(&mut random, None).unwrap();
     assert_eq!((first, code), (RoomId::nth(300), RoomCode(*b"BBBBBB")));
     assert_eq!(directory.find(code), None);
-    let (second, other) = directory.reserve(&mut random).unwrap();
+    let (second, other) = directory.reserve(&mut random, None).unwrap();
     assert_eq!((second, other), (RoomId::nth(301), RoomCode(*b"CCCCCC")));
-    assert_eq!(directory.reserve(&mut random), Err(NoRoom::TooMany));
+    assert_eq!(directory.reserve(&mut random, None), Err(NoRoom::TooMany));
     directory.release(first);
-    assert_eq!(directory.reserve(&mut random).unwrap().1, code);
+    assert_eq!(directory.reserve(&mut random, None).unwrap().1, code);
 }
 
 #[test]

@@ -46,12 +46,14 @@ impl Hub {
             return Err(self.seated_in(room));
         }
         self.check_open()?;
+        let made = self.gate.make_room(self.client(asker.connection))?;
         self.pay(asker, CREATE_COST, now)?;
         let secret = self.random.bytes().ok_or_else(|| overloaded("no secret could be made"))?;
-        let (room, code) = self.directory.reserve(&mut self.random).map_err(|none| match none {
-            NoRoom::TooMany => overloaded("there are as many rooms as there may be"),
-            NoRoom::NoCode => overloaded("no free code was found"),
-        })?;
+        let (room, code) =
+            self.directory.reserve(&mut self.random, made).map_err(|none| match none {
+                NoRoom::TooMany => overloaded("there are as many rooms as there may be"),
+                NoRoom::NoCode => overloaded("no free code was found"),
+            })?;
         let level = wish.bot_level.map_or(self.settings.default_bot_level, convert::level_from);
         let charter = Charter {
             code,
@@ -113,6 +115,9 @@ impl Hub {
             let most = self.settings.spectators_max;
             let message = format!("{most} watch this room already: that is the most.");
             return Err(No::new(ErrorCode::RoomFull, message));
+        }
+        if !is_known {
+            self.check_spectators(asker.connection, room)?;
         }
         self.submit(asker, room, Wanted::Watch(room), Ask::Watch, Lane::Requests)?;
         self.session(asker)?.watching = Some(room);

@@ -1,6 +1,7 @@
 //! The hub with all its ends held by the test: clients that read their outboxes, and a tick that
 //! reads the lanes and releases what the test says.
 
+mod address;
 mod answers;
 mod fanout;
 mod lobby;
@@ -18,6 +19,7 @@ use crossbeam_channel::{Receiver, bounded};
 use protocol::{Encoding, Envelope, Request, ServerMessage, decode_message, encode_request};
 
 use super::{Hub, Incoming, Means};
+use crate::gate::Gate;
 use crate::lanes::Lanes;
 use crate::outbox::Outbox;
 use crate::outside::Now;
@@ -84,6 +86,7 @@ fn begin(settings: NetSettings, keys: TokenKeys, recovered: Recovered, now: Now)
         keys,
         random,
         stats: Arc::clone(&stats),
+        gate: Arc::new(Gate::new(settings.limits.clone(), Arc::clone(&stats))),
     };
     let hub = Hub::new(means, recovered);
     House { hub, settings, keys: kept, not_ready, stats, now, requests, control }
@@ -100,7 +103,14 @@ impl House {
     }
 
     pub(super) fn open(&mut self) -> Client {
-        let (id, outbox) = self.hub.connect(Encoding::MessagePack);
+        self.open_from(None)
+    }
+
+    /// A connection from this address.
+    pub(super) fn open_from(&mut self, ip: Option<&str>) -> Client {
+        let limits = self.hub.gate.limits();
+        let client = ip.map(|ip| limits.client(ip.parse().unwrap()));
+        let (id, outbox) = self.hub.connect(Encoding::MessagePack, client);
         Client { id, outbox, token: String::new(), session: SessionId(0) }
     }
 
@@ -113,7 +123,15 @@ impl House {
     /// A connection that has said hello, under a name or with a token; and the code of the room
     /// it got back.
     pub(super) fn greet(&mut self, hello: protocol::Hello) -> (Client, Option<String>) {
-        let mut client = self.open();
+        self.greet_from(None, hello)
+    }
+
+    pub(super) fn greet_from(
+        &mut self,
+        ip: Option<&str>,
+        hello: protocol::Hello,
+    ) -> (Client, Option<String>) {
+        let mut client = self.open_from(ip);
         self.send(&client, 1, Request::Hello(hello));
         let Some(ServerMessage::Ok { id: 1, data }) = client.messages().pop() else {
             panic!("no welcome")
@@ -122,6 +140,11 @@ impl House {
         client.session =
             SessionId(u64::from_str_radix(data.session.as_ref().unwrap(), 16).unwrap());
         (client, data.room_code().map(str::to_owned))
+    }
+
+    pub(super) fn named_from(&mut self, ip: &str, name: &str) -> Client {
+        self.greet_from(Some(ip), protocol::Hello { name: Some(name.into()), ..Default::default() })
+            .0
     }
 
     pub(super) fn named(&mut self, name: &str) -> Client {

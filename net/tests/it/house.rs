@@ -1,15 +1,15 @@
 //! A server, the shard it talks to, and clients.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use components::{Inbound, Release, SessionId};
 use crossbeam_channel::{Receiver, bounded};
 use futures_util::{SinkExt, StreamExt};
-use net::{Key, Lanes, NetSettings, NotReady, Recovered, Server, Start, Stats, TokenKeys};
+use net::{Gate, Key, Lanes, NetSettings, NotReady, Recovered, Server, Start, Stats, TokenKeys};
 use protocol::{Encoding, Envelope, Hello, Request, ServerMessage, decode_message, encode_request};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -24,6 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct House {
     pub(crate) address: SocketAddr,
     pub(crate) stats: Arc<Stats>,
+    pub(crate) gate: Arc<Gate>,
     pub(crate) requests: Receiver<Inbound>,
     pub(crate) control: Receiver<Inbound>,
     releases: mpsc::Sender<Release>,
@@ -75,12 +76,12 @@ pub(crate) async fn house(change: impl FnOnce(&mut NetSettings)) -> House {
         recovered: Recovered::default(),
     };
     let server = Server::bind(start).await.unwrap();
-    let (address, stats) = (server.local_addr().unwrap(), server.stats());
+    let (address, stats, gate) = (server.local_addr().unwrap(), server.stats(), server.gate());
     let (stop, stopped) = oneshot::channel();
     let running = tokio::spawn(server.run(async {
         let _ = stopped.await;
     }));
-    House { address, stats, requests, control, releases, stop, running }
+    House { address, stats, gate, requests, control, releases, stop, running }
 }
 
 impl House {
@@ -89,20 +90,40 @@ impl House {
         &self,
         headers: &[(&'static str, &str)],
     ) -> Result<(WebSocketStream<TcpStream>, Option<String>), Error> {
+        self.connect_from(1, headers).await
+    }
+
+    /// A bare socket from 127.0.0.`from`.
+    pub(crate) async fn socket(&self, from: u8) -> TcpStream {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::new(IpAddr::V4(Ipv4Addr::new(127, 0, 0, from)), 0)).unwrap();
+        within(socket.connect(self.address)).await.unwrap()
+    }
+
+    /// Tries to upgrade from 127.0.0.`from`, with these headers.
+    pub(crate) async fn connect_from(
+        &self,
+        from: u8,
+        headers: &[(&'static str, &str)],
+    ) -> Result<(WebSocketStream<TcpStream>, Option<String>), Error> {
         let mut request = format!("ws://{}/v1/ws", self.address).into_client_request().unwrap();
         for (name, value) in headers {
             let value = HeaderValue::from_str(value).unwrap();
             request.headers_mut().insert(HeaderName::from_static(name), value);
         }
-        let tcp = TcpStream::connect(self.address).await.unwrap();
+        let tcp = self.socket(from).await;
         let (socket, response) = within(client_async(request, tcp)).await?;
         let agreed = response.headers().get("sec-websocket-protocol");
         Ok((socket, agreed.map(|it| it.to_str().unwrap().to_owned())))
     }
 
     pub(crate) async fn stranger(&self, encoding: Encoding) -> Client {
+        self.stranger_from(1, encoding).await
+    }
+
+    pub(crate) async fn stranger_from(&self, from: u8, encoding: Encoding) -> Client {
         let headers = [("sec-websocket-protocol", encoding.subprotocol())];
-        let (socket, agreed) = self.connect(&headers).await.unwrap();
+        let (socket, agreed) = self.connect_from(from, &headers).await.unwrap();
         assert_eq!(agreed.as_deref(), Some(encoding.subprotocol()));
         Client { socket, encoding, session: SessionId(0), token: String::new() }
     }

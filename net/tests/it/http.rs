@@ -91,12 +91,12 @@ async fn a_message_right_behind_the_handshake_is_not_lost() {
 }
 
 #[tokio::test]
-async fn a_socket_above_the_limit_is_turned_away_until_another_closes() {
+async fn a_connection_above_the_limit_is_answered_503_until_another_closes() {
     let house = house(|settings| settings.connections_max = 1).await;
     let client = house.greeted(Encoding::Json, Hello::default()).await;
-    let mut tcp = TcpStream::connect(house.address).await.unwrap();
-    assert_eq!(within(tcp.read(&mut [0; 8])).await.unwrap_or(0), 0);
-    assert_eq!(house.stats.snapshot().turned_away, 1);
+    assert_eq!(refused(&house, &[]).await, 503);
+    assert_eq!(house.stats.snapshot().limited["connections_max"], 1);
+    assert!(get(&house, "/health/live").await.starts_with("HTTP/1.1 200"));
     drop(client);
     until(|| house.stats.snapshot().connections == 0).await;
     let mut next = house.stranger(Encoding::Json).await;
