@@ -7,6 +7,7 @@ mod error;
 mod key;
 mod kind;
 mod layers;
+mod limits;
 mod nearest;
 mod print;
 mod slot;
@@ -21,6 +22,7 @@ use components::{Pace, RoomId, Settings};
 
 pub(crate) use archive::{ArchiveConfig, ArchiveTarget, Compression};
 pub(crate) use error::explain;
+pub(crate) use limits::LimitsConfig;
 pub(crate) use slot::{BotMix, Durability, LogFormat, Named};
 pub(crate) use source::{Flag, Origins, Sources};
 
@@ -35,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) archive: ArchiveConfig,
     /// The outside.
     pub(crate) net: NetConfig,
+    /// What an address and a connection may do.
+    pub(crate) limits: LimitsConfig,
     /// What is written about what goes on.
     pub(crate) log: LogConfig,
     /// Rooms, as far as the game's rules do not care.
@@ -106,6 +110,8 @@ pub(crate) struct NetConfig {
     pub(crate) behind_seconds_max: u64,
     /// Open connections.
     pub(crate) connections_max: usize,
+    /// Open sockets that are none yet.
+    pub(crate) handshakes_max: usize,
     /// Sessions, connected or not.
     pub(crate) sessions_max: usize,
     /// A session without seat and connection is forgotten after this long.
@@ -184,6 +190,7 @@ impl Default for NetConfig {
             hello_seconds: 5,
             behind_seconds_max: 10,
             connections_max: 50_000,
+            handshakes_max: 1024,
             sessions_max: 200_000,
             session_idle_seconds: 600,
             token_days: 30,

@@ -355,6 +355,8 @@ fn net_settings(config: &Config, faults: Faults) -> NetSettings {
         hello_seconds: net.hello_seconds,
         behind_seconds_max: net.behind_seconds_max,
         connections_max: net.connections_max,
+        handshakes_max: net.handshakes_max,
+        limits: config.limits.limits(net.listen),
         sessions_max: net.sessions_max,
         session_idle_seconds: net.session_idle_seconds,
         token_days: net.token_days,

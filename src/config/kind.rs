@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::Ipv6Addr;
 
+use net::network;
 use tracing_subscriber::EnvFilter;
 
 use super::slot::Value;
@@ -28,12 +29,16 @@ pub(crate) enum Kind {
     Address,
     /// A list of origins, exactly as browsers send them.
     Origins,
+    /// A list of addresses and networks, or of these words.
+    Networks(&'static [&'static str]),
 }
 
 /// Characters in a text: more than any path or filter needs.
 const TEXT_CHARS_MAX: usize = 1000;
 /// Origins in a list: each connection's is compared with all.
 const ORIGINS_MAX: usize = 64;
+/// Networks in a list: likewise.
+const NETWORKS_MAX: usize = 64;
 
 /// A value as a source gives it.
 enum Raw {
@@ -75,8 +80,10 @@ impl Kind {
                 Ok(number) => Raw::Int(number),
                 Err(_) => Raw::Text(text.to_owned()),
             },
-            Self::Origins | Self::Choices(_) if text.is_empty() => Raw::List(Vec::new()),
-            Self::Origins | Self::Choices(_) => {
+            Self::Origins | Self::Choices(_) | Self::Networks(_) if text.is_empty() => {
+                Raw::List(Vec::new())
+            }
+            Self::Origins | Self::Choices(_) | Self::Networks(_) => {
                 Raw::List(text.split(',').map(|part| part.trim().to_owned()).collect())
             }
             _ => Raw::Text(text.to_owned()),
@@ -114,6 +121,13 @@ impl Kind {
                 }
                 (items.len() <= ORIGINS_MAX).then_some(Value::List(items))
             }
+            (Self::Networks(words), Raw::List(items)) => {
+                let is_one = |it: &str| words.contains(&it) || network(it).is_some();
+                if let Some(bad) = items.iter().find(|item| !is_one(item)) {
+                    return Err(format!("{self}; {bad:.100?} is not one"));
+                }
+                (items.len() <= NETWORKS_MAX).then_some(Value::List(items))
+            }
             _ => None,
         };
         value.ok_or_else(|| self.to_string())
@@ -133,6 +147,10 @@ impl fmt::Display for Kind {
             Self::Path => write!(f, "a path of 1 to {TEXT_CHARS_MAX} characters"),
             Self::Filter => f.write_str("a tracing filter such as info or info,net=debug"),
             Self::Address => f.write_str("an IP address and a port such as 127.0.0.1:7070"),
+            Self::Networks(words) => {
+                write!(f, "at most {NETWORKS_MAX} networks such as 10.0.0.0/8 or 2001:db8::1")?;
+                words.iter().try_for_each(|word| write!(f, ", or {word}"))
+            }
             Self::Origins => write!(
                 f,
                 "at most {ORIGINS_MAX} origins such as https://liap.example or http://localhost:8080"
@@ -254,6 +272,19 @@ mod tests {
         }
         check(Kind::Filter, "info,net=debug", Some(Value::Text("info,net=debug".to_owned())));
         check(Kind::Filter, "net=loud", None);
+    }
+
+    #[test]
+    fn a_network_with_bits_behind_its_prefix_is_a_mistake() {
+        let kind = Kind::Networks(&["loopback"]);
+        let list = |items: &[&str]| Value::List(items.iter().map(|&it| it.to_owned()).collect());
+        check(kind, "10.0.0.0/8, ::1, loopback", Some(list(&["10.0.0.0/8", "::1", "loopback"])));
+        check(kind, "", Some(list(&[])));
+        for bad in ["10.0.0.1/8", "localhost", "10.0.0.0/8,,", "*"] {
+            check(kind, bad, None);
+        }
+        check(Kind::Networks(&[]), "loopback", None);
+        assert!(kind.read_text(&vec!["::1"; NETWORKS_MAX + 1].join(",")).is_err());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use components::{BotLevel, Pace};
+use net::ProxyHeader;
 
 use super::archive::{ArchiveTarget, Compression};
 use crate::Lineup;
@@ -107,6 +108,7 @@ named!(BotMix: Simple "simple", Standard "standard", Mixed "mixed");
 named!(Durability: None "none", Process "process", Disk "disk");
 named!(ArchiveTarget: None "none", Folder "folder", S3 "s3", Postgres "postgres");
 named!(Compression: Zstd "zstd", Gzip "gzip");
+named!(ProxyHeader: XForwardedFor "x-forwarded-for", Forwarded "forwarded");
 named!(LogFormat: Text "text", Json "json");
 
 impl<T: Named> Slot for T {

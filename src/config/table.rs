@@ -3,6 +3,7 @@
 mod archive;
 mod game;
 mod journal;
+mod limits;
 mod net;
 mod pace;
 mod rooms;
@@ -25,6 +26,7 @@ pub(super) fn keys() -> &'static [Key] {
             journal::keys(),
             archive::keys(),
             net::keys(),
+            limits::keys(),
             rooms::keys(),
             game::keys(),
             pace::keys(),

@@ -55,6 +55,7 @@ fn other_value(key: &Key) -> String {
         Kind::Choices(names) => vec![names.join(",")],
         Kind::Path | Kind::Text => vec!["a \"quoted\" \\ päth # 1".to_owned()],
         Kind::Filter => vec!["warn,net=trace".to_owned()],
+        Kind::Networks(_) => vec!["10.0.0.0/8,2001:db8::1".to_owned()],
         Kind::Address => vec!["[::1]:65535".to_owned()],
         Kind::Origins => vec!["https://a.example,http://[::1]:81".to_owned()],
     };

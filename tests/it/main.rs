@@ -4,6 +4,7 @@ mod process;
 mod support;
 mod words;
 
+mod address;
 mod archive;
 mod determinism;
 #[cfg(feature = "faults")]

@@ -59,9 +59,19 @@ pub(super) fn keys() -> Vec<Key> {
             "A connection that stays behind for this long is closed.",
             |config, _| &mut config.net.behind_seconds_max,
         ),
-        Key::new("net.connections_max", Int(1, 1_000_000), "Open connections.", |config, _| {
-            &mut config.net.connections_max
-        }),
+        Key::new(
+            "net.connections_max",
+            Int(1, 1_000_000),
+            "Open connections; a further one is answered 503.",
+            |config, _| &mut config.net.connections_max,
+        ),
+        Key::new(
+            "net.handshakes_max",
+            Int(16, 100_000),
+            "Sockets that are open beside those, since they have not become connections yet; for a \
+             further one the oldest is closed.",
+            |config, _| &mut config.net.handshakes_max,
+        ),
         Key::new(
             "net.sessions_max",
             Int(1, 10_000_000),
