@@ -3,6 +3,7 @@
 mod bot_rooms;
 pub(crate) mod control;
 mod health;
+mod identity;
 mod journal_thread;
 pub(crate) mod keys;
 mod letters;
@@ -76,6 +77,7 @@ type Join = JoinHandle<Result<(), End>>;
 pub(crate) fn serve(config: &Config, faults: Faults) -> Result<End, Failure> {
     let begun = Instant::now();
     let threads = config.server.threads(available_parallelism()?.get());
+    let provider = identity::open(&config.identity)?;
     let stored = storage::open(config, faults)?;
     let data = Path::new(&config.server.data);
     let keys = match config.journal.durability {
@@ -107,12 +109,16 @@ pub(crate) fn serve(config: &Config, faults: Faults) -> Result<End, Failure> {
             ready: ready(&health),
             degraded: degraded(&health),
             keys,
+            identity: provider.identity,
             recovered,
         };
         let server = Server::bind(start).await?;
         let address = server.local_addr()?;
         let (died, mut death) = mpsc::channel(1);
         let (stop, stopped) = bounded::<()>(0);
+        if let Some(watcher) = provider.watcher {
+            watcher.start(stopped.clone())?;
+        }
         let line = Line { config, health: &health, died, stopped, faults };
         let (questions, asked) = bounded(1);
         let (joins, archive) = line.start(shards, stored, outbound, own.openings, asked)?;

@@ -57,7 +57,16 @@ impl Exchange {
             true
         });
         let (settings, shared) = (Arc::new(settings), Arc::clone(&stats));
-        let means = Means { settings, lanes, first_room, ready, keys, random, stats: shared };
+        let means = Means {
+            settings,
+            lanes,
+            first_room,
+            ready,
+            keys,
+            identity: None,
+            random,
+            stats: shared,
+        };
         Ok(Self { hub: Hub::new(means, recovered), stats, lines: BTreeMap::new() })
     }
 

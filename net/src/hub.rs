@@ -3,6 +3,7 @@
 
 mod actions;
 mod hello;
+mod identify;
 mod listing;
 mod membership;
 mod release;
@@ -24,6 +25,7 @@ use serde::Serialize;
 
 use crate::directory::Directory;
 use crate::fanout::Fanout;
+use crate::identity::Identity;
 use crate::lanes::{Lanes, Outlet};
 use crate::outbox::Outbox;
 use crate::outside::Now;
@@ -55,6 +57,7 @@ pub(crate) struct Hub {
     next_connection: u64,
     ready: Ready,
     keys: TokenKeys,
+    identity: Option<Identity>,
     random: Random,
     expected: Expected,
     stats: Arc<Stats>,
@@ -71,6 +74,8 @@ pub(crate) struct Means {
     pub(crate) first_room: u64,
     pub(crate) ready: Ready,
     pub(crate) keys: TokenKeys,
+    /// Whom to believe beside ourselves about who somebody is.
+    pub(crate) identity: Option<Identity>,
     pub(crate) random: Random,
     pub(crate) stats: Arc<Stats>,
 }
@@ -107,7 +112,7 @@ struct Asker {
 impl Hub {
     /// With nobody connected, but with what a restart found.
     pub(crate) fn new(means: Means, recovered: Recovered) -> Self {
-        let Means { settings, lanes, first_room, ready, keys, random, stats } = means;
+        let Means { settings, lanes, first_room, ready, keys, identity, random, stats } = means;
         let mut hub = Self {
             directory: Directory::new(first_room, settings.rooms_max),
             settings,
@@ -119,6 +124,7 @@ impl Hub {
             next_connection: 0,
             ready,
             keys,
+            identity,
             random,
             expected: Expected::default(),
             stats,

@@ -13,6 +13,7 @@ mod exchange;
 mod fanout;
 mod http;
 mod hub;
+mod identity;
 mod json;
 mod lanes;
 mod line;
@@ -34,6 +35,7 @@ mod upgrade;
 mod wire;
 
 pub use exchange::Exchange;
+pub use identity::{Identity, ProviderAlgorithm, ProviderKeys, self_test};
 pub use json::{snapshot_json, update_json};
 pub use lanes::Lanes;
 pub use readiness::{Degraded, NotReady, Ready};

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use components::{BotLevel, Pace};
 
 use super::archive::{ArchiveTarget, Compression};
+use super::identity::IdentityMode;
 use crate::Lineup;
 
 /// A value on its way between a source and its place.
@@ -107,6 +108,7 @@ named!(BotMix: Simple "simple", Standard "standard", Mixed "mixed");
 named!(Durability: None "none", Process "process", Disk "disk");
 named!(ArchiveTarget: None "none", Folder "folder", S3 "s3", Postgres "postgres");
 named!(Compression: Zstd "zstd", Gzip "gzip");
+named!(IdentityMode: Off "off", Optional "optional", Required "required");
 named!(LogFormat: Text "text", Json "json");
 
 impl<T: Named> Slot for T {

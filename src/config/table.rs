@@ -2,6 +2,7 @@
 
 mod archive;
 mod game;
+mod identity;
 mod journal;
 mod net;
 mod pace;
@@ -25,6 +26,7 @@ pub(super) fn keys() -> &'static [Key] {
             journal::keys(),
             archive::keys(),
             net::keys(),
+            identity::keys(),
             rooms::keys(),
             game::keys(),
             pace::keys(),

@@ -14,7 +14,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A server on a port and in a directory of its own; killed and removed in the end.
 pub(crate) struct Server {
     child: Child,
-    #[cfg_attr(not(feature = "faults"), expect(dead_code, reason = "it must not be closed"))]
     stderr: BufReader<ChildStderr>,
     pub(crate) url: String,
     pub(crate) data: PathBuf,
@@ -69,7 +68,6 @@ impl Server {
     }
 
     /// Waits for a line of the log that has this in it.
-    #[cfg(feature = "faults")]
     pub(crate) fn logged(&mut self, text: &str) {
         while !line(&mut self.stderr).contains(text) {}
     }

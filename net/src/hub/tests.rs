@@ -4,6 +4,7 @@
 mod answers;
 mod fanout;
 mod lobby;
+mod provider;
 mod restart;
 mod sessions;
 
@@ -82,6 +83,7 @@ fn begin(settings: NetSettings, keys: TokenKeys, recovered: Recovered, now: Now)
         first_room: FIRST_ROOM,
         ready,
         keys,
+        identity: None,
         random,
         stats: Arc::clone(&stats),
     };
