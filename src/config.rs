@@ -4,6 +4,7 @@
 mod archive;
 mod check;
 mod error;
+mod identity;
 mod key;
 mod kind;
 mod layers;
@@ -22,6 +23,7 @@ use components::{Pace, RoomId, Settings};
 
 pub(crate) use archive::{ArchiveConfig, ArchiveTarget, Compression};
 pub(crate) use error::explain;
+pub(crate) use identity::{IdentityConfig, IdentityMode};
 pub(crate) use limits::LimitsConfig;
 pub(crate) use slot::{BotMix, Durability, LogFormat, Named};
 pub(crate) use source::{Flag, Origins, Sources};
@@ -41,6 +43,8 @@ pub(crate) struct Config {
     pub(crate) admin: AdminConfig,
     /// What an address and a connection may do.
     pub(crate) limits: LimitsConfig,
+    /// Players whom a provider knows.
+    pub(crate) identity: IdentityConfig,
     /// What is written about what goes on.
     pub(crate) log: LogConfig,
     /// Rooms, as far as the game's rules do not care.

@@ -4,6 +4,7 @@ mod bot_rooms;
 pub(crate) mod control;
 mod ending;
 pub(crate) mod health;
+mod identity;
 mod journal_thread;
 pub(crate) mod keys;
 pub(crate) mod letters;
@@ -80,6 +81,7 @@ type Join = JoinHandle<Result<(), End>>;
 pub(crate) fn serve(config: &Config, sources: Sources, faults: Faults) -> Result<End, Failure> {
     let begun = Instant::now();
     let threads = config.server.threads(available_parallelism()?.get());
+    let provider = identity::open(&config.identity)?;
     let stored = storage::open(config, faults)?;
     let data = Path::new(&config.server.data);
     let keys = match config.journal.durability {
@@ -112,12 +114,16 @@ pub(crate) fn serve(config: &Config, sources: Sources, faults: Faults) -> Result
             ready: ready(&health),
             degraded: degraded(&health),
             keys,
+            identity: provider.identity,
             recovered,
         };
         let server = Server::bind(start).await?;
         let address = server.local_addr()?;
         let (died, mut death) = mpsc::channel(1);
         let (stop, stopped) = bounded::<()>(0);
+        if let Some(watcher) = provider.watcher {
+            watcher.start(stopped.clone())?;
+        }
         let line = Line { config, health: &health, died, stopped, faults };
         let (questions, asked) = bounded(1);
         let Started { joins, archive, journal } =

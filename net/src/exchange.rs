@@ -59,7 +59,17 @@ impl Exchange {
         });
         let (settings, shared) = (Arc::new(settings), Arc::clone(&stats));
         let gate = Arc::new(Gate::new(settings.limits.clone(), Arc::clone(&stats)));
-        let means = Means { settings, lanes, first_room, ready, keys, random, stats: shared, gate };
+        let means = Means {
+            settings,
+            lanes,
+            first_room,
+            ready,
+            keys,
+            identity: None,
+            random,
+            stats: shared,
+            gate,
+        };
         Ok(Self { hub: Hub::new(means, recovered), stats, lines: BTreeMap::new() })
     }
 

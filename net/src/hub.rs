@@ -4,6 +4,7 @@
 mod actions;
 mod address;
 mod hello;
+mod identify;
 mod listing;
 mod membership;
 mod operator;
@@ -26,6 +27,7 @@ use serde::Serialize;
 use crate::directory::Directory;
 use crate::fanout::Fanout;
 use crate::gate::Gate;
+use crate::identity::Identity;
 use crate::lanes::{Lanes, Outlet};
 use crate::limits::Client;
 use crate::outbox::Outbox;
@@ -58,6 +60,7 @@ pub(crate) struct Hub {
     next_connection: u64,
     ready: Ready,
     keys: TokenKeys,
+    identity: Option<Identity>,
     random: Random,
     expected: Expected,
     stats: Arc<Stats>,
@@ -75,6 +78,8 @@ pub(crate) struct Means {
     pub(crate) first_room: u64,
     pub(crate) ready: Ready,
     pub(crate) keys: TokenKeys,
+    /// Whom to believe beside ourselves about who somebody is.
+    pub(crate) identity: Option<Identity>,
     pub(crate) random: Random,
     pub(crate) stats: Arc<Stats>,
     pub(crate) gate: Arc<Gate>,
@@ -114,7 +119,8 @@ struct Asker {
 impl Hub {
     /// With nobody connected, but with what a restart found.
     pub(crate) fn new(means: Means, recovered: Recovered) -> Self {
-        let Means { settings, lanes, first_room, ready, keys, random, stats, gate } = means;
+        let Means { settings, lanes, first_room, ready, keys, identity, random, stats, gate } =
+            means;
         let mut hub = Self {
             directory: Directory::new(first_room, settings.rooms_max),
             settings,
@@ -126,6 +132,7 @@ impl Hub {
             next_connection: 0,
             ready,
             keys,
+            identity,
             random,
             expected: Expected::default(),
             stats,

@@ -15,6 +15,7 @@ mod gate;
 mod handshakes;
 mod http;
 mod hub;
+mod identity;
 mod intake;
 mod json;
 mod lanes;
@@ -41,6 +42,7 @@ mod wire;
 
 pub use exchange::Exchange;
 pub use gate::{Ban, Gate, TooManyBans};
+pub use identity::{Identity, ProviderAlgorithm, ProviderKeys, self_test};
 pub use json::{snapshot_json, update_json};
 pub use lanes::Lanes;
 pub use limits::{Limits, ProxyHeader, loopback, network};

@@ -15,6 +15,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use crate::gate::{Arrival, Gate};
 use crate::http;
 use crate::hub::{Hub, Means};
+use crate::identity::Identity;
 use crate::lanes::Lanes;
 use crate::operator::Operator;
 use crate::outside::Outside;
@@ -52,6 +53,8 @@ pub struct Start {
     pub degraded: Degraded,
     /// What tokens are signed with.
     pub keys: TokenKeys,
+    /// Whom to believe beside ourselves about who somebody is.
+    pub identity: Option<Identity>,
     /// What a restart found.
     pub recovered: Recovered,
 }
@@ -71,8 +74,8 @@ impl Server {
     /// A setting is out of its range, `lanes` has no or unequal lanes, the system has no random
     /// bytes, or the address cannot be listened on.
     pub async fn bind(start: Start) -> io::Result<Self> {
-        let Start { settings, lanes, releases, first_room, ready, degraded, keys, recovered } =
-            start;
+        let Start { settings, lanes, releases, first_room, ready, degraded, .. } = start;
+        let Start { keys, identity, recovered, .. } = start;
         let invalid = |what: String| io::Error::new(io::ErrorKind::InvalidInput, what);
         settings.check().map_err(invalid)?;
         lanes.check().map_err(invalid)?;
@@ -87,6 +90,7 @@ impl Server {
             first_room,
             ready: Arc::clone(&ready),
             keys,
+            identity,
             random,
             stats: Arc::clone(&stats),
             gate: Arc::clone(&gate),

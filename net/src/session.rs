@@ -6,6 +6,7 @@ use components::{Epoch, Name, PlayerId, RequestId, RoomId, Seat, SessionId};
 use protocol::RequestType;
 
 use crate::credits::Bucket;
+use crate::identity::{Vouched, anonymous};
 use crate::random::Random;
 use crate::recovered::RecoveredSeat;
 use crate::token::Claims;
@@ -183,14 +184,32 @@ impl Sessions {
 
     /// A new session; `None` if the source of chance fails.
     pub(crate) fn create(&mut self, name: Option<Name>, random: &mut Random) -> Option<SessionId> {
-        let id = SessionId(u64::from_be_bytes(random.bytes()?));
-        let player = PlayerId(u64::from_be_bytes(random.bytes()?));
+        let id = SessionId(anonymous(u64::from_be_bytes(random.bytes()?)));
+        let player = PlayerId(anonymous(u64::from_be_bytes(random.bytes()?)));
         if self.sessions.contains_key(&id) {
             return None;
         }
         let epoch = Epoch(0);
         self.sessions.insert(id, Session::new(player, name, epoch, Good::Presented(epoch)));
         Some(id)
+    }
+
+    /// The session of a player whom a provider vouches for. Its name is the provider's, but does not
+    /// change while the session is in a room. `None` if somebody else has its number.
+    pub(crate) fn vouch(&mut self, vouched: &Vouched) -> Option<&mut Session> {
+        let Vouched { player, session, name, .. } = vouched;
+        let first = Epoch(0);
+        let session = self
+            .sessions
+            .entry(*session)
+            .or_insert_with(|| Session::new(*player, None, first, Good::Presented(first)));
+        if session.player != *player {
+            return None;
+        }
+        if session.name.is_none() || session.room().is_none() {
+            session.name = Some(name.clone());
+        }
+        Some(session)
     }
 
     /// The session of a token, which may have to be made anew: of one without a seat nothing is

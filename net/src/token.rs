@@ -4,7 +4,7 @@
 //!
 //! | bytes | is |
 //! |---|---|
-//! | 1 | the version of this format, 1 |
+//! | 1 | what it is: 1, or 2 if somebody else vouches for the player until it expires |
 //! | 1 | which key signed it |
 //! | 8 | the player |
 //! | 8 | the session |
@@ -18,8 +18,11 @@ use components::{Epoch, PlayerId, SessionId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// The version of the format.
-const VERSION: u8 = 1;
+/// A token whose successors may live longer than it does.
+const OWN: u8 = 1;
+
+/// A token whose successors may not: a provider vouches for its player for as long.
+const VOUCHED: u8 = 2;
 
 /// Bytes before the signature.
 const CLAIMS_BYTES: usize = 26;
@@ -83,6 +86,9 @@ pub(crate) struct Claims {
     pub(crate) generation: Epoch,
     /// In seconds since 1970.
     pub(crate) expires_s: u32,
+    /// Whether a provider vouches for the player until then, and no token of the session may live
+    /// longer.
+    pub(crate) is_vouched: bool,
 }
 
 /// Why a token proves nothing.
@@ -98,7 +104,7 @@ impl TokenKeys {
     /// The token that says this.
     pub(crate) fn issue(&self, claims: &Claims) -> String {
         let mut bytes = [0; BYTES];
-        bytes[0] = VERSION;
+        bytes[0] = if claims.is_vouched { VOUCHED } else { OWN };
         bytes[1] = self.current.id;
         bytes[2..10].copy_from_slice(&claims.player.0.to_be_bytes());
         bytes[10..18].copy_from_slice(&claims.session.0.to_be_bytes());
@@ -119,7 +125,7 @@ impl TokenKeys {
             .filter(|key| key.id == said[1])
             // It takes as long wherever the first difference is.
             .any(|key| key.signature(said).verify_truncated_left(signature).is_ok());
-        if said[0] != VERSION || !is_ours {
+        if !matches!(said[0], OWN | VOUCHED) || !is_ours {
             return Err(BadToken::Unknown);
         }
         let claims = Claims {
@@ -127,6 +133,7 @@ impl TokenKeys {
             session: SessionId(u64::from_be_bytes(part(said, 10))),
             generation: Epoch(u32::from_be_bytes(part(said, 18))),
             expires_s: u32::from_be_bytes(part(said, 22)),
+            is_vouched: said[0] == VOUCHED,
         };
         if u64::from(claims.expires_s) <= now_s { Err(BadToken::Expired) } else { Ok(claims) }
     }
@@ -170,6 +177,7 @@ mod tests {
         session: SessionId(0xF1F2_F3F4_F5F6_F7F8),
         generation: Epoch(7),
         expires_s: 2_000,
+        is_vouched: false,
     };
 
     fn keys(current: u8, previous: Option<u8>) -> TokenKeys {
@@ -192,6 +200,14 @@ mod tests {
     }
 
     const FIXTURE: &str = "AagBAgMEBQYHCPHy8_T19vf4AAAABwAAB9BfuK1KTMGWeze9vFjLu6ET";
+
+    #[test]
+    fn a_token_says_whether_somebody_vouches_for_its_player() {
+        let vouched = Claims { is_vouched: true, ..CLAIMS };
+        let token = keys(1, None).issue(&vouched);
+        assert_eq!(keys(1, None).verify(&token, 0), Ok(vouched));
+        assert_ne!(token[2..], FIXTURE[2..], "it is signed too");
+    }
 
     #[test]
     fn the_previous_key_is_still_believed_and_the_one_before_it_is_not() {

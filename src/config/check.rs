@@ -1,11 +1,14 @@
 //! What must hold between values that are each allowed.
 
+mod identity;
+
 use components::Pace;
 
 use super::archive::ArchiveTarget;
 use super::slot::Named;
 use super::source::Source;
 use super::{Config, Origins};
+use identity::check_identity;
 
 /// A rule that does not hold.
 pub(super) struct Clash {
@@ -22,6 +25,7 @@ pub(super) fn clashes(config: &Config, origins: &Origins) -> Vec<Clash> {
     check_admin(config, &mut clashes);
     check_rooms(config, &mut clashes);
     check_archive(config, &mut clashes);
+    check_identity(config, origins, &mut clashes);
     for pace in Pace::ALL {
         check_pace(config, pace, &mut clashes);
     }

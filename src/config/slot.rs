@@ -6,6 +6,7 @@ use components::{BotLevel, Pace};
 use net::ProxyHeader;
 
 use super::archive::{ArchiveTarget, Compression};
+use super::identity::IdentityMode;
 use crate::Lineup;
 
 /// A value on its way between a source and its place.
@@ -109,6 +110,7 @@ named!(Durability: None "none", Process "process", Disk "disk");
 named!(ArchiveTarget: None "none", Folder "folder", S3 "s3", Postgres "postgres");
 named!(Compression: Zstd "zstd", Gzip "gzip");
 named!(ProxyHeader: XForwardedFor "x-forwarded-for", Forwarded "forwarded");
+named!(IdentityMode: Off "off", Optional "optional", Required "required");
 named!(LogFormat: Text "text", Json "json");
 
 impl<T: Named> Slot for T {

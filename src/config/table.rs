@@ -3,6 +3,7 @@
 mod admin;
 mod archive;
 mod game;
+mod identity;
 mod journal;
 mod limits;
 mod net;
@@ -29,6 +30,7 @@ pub(super) fn keys() -> &'static [Key] {
             net::keys(),
             admin::keys(),
             limits::keys(),
+            identity::keys(),
             rooms::keys(),
             game::keys(),
             pace::keys(),

@@ -10,6 +10,7 @@ mod archive;
 mod determinism;
 #[cfg(feature = "faults")]
 mod faults;
+mod identity;
 mod lobby;
 mod pause;
 mod poison;

@@ -4,18 +4,17 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use components::{
-    Act, Action, Ask, By, Cause, Epoch, Fault, Inbound, Name, RequestId, RoomId, SessionId,
+    Act, Action, Ask, By, Cause, Epoch, Fault, Inbound, RequestId, RoomId, SessionId,
 };
-use protocol::{
-    CloseCode, Envelope, ErrorCode, Held, Hello, Limits, Request, Server, Welcome, check_name,
-};
+use protocol::{CloseCode, Envelope, ErrorCode, Held, Limits, Request, Server, Welcome};
 
+use super::identify::Known;
 use super::{Asker, Hub};
 use crate::convert;
 use crate::outside::Now;
 use crate::refusal::No;
 use crate::session::ConnectionId;
-use crate::token::{BadToken, Claims};
+use crate::token::Claims;
 
 /// What the server calls itself in the answer to `hello`.
 const SERVER: Server<'static> = Server::new("liap", env!("CARGO_PKG_VERSION"));
@@ -33,55 +32,16 @@ impl Hub {
         let Request::Hello(hello) = &envelope.request else {
             return Err(No::new(ErrorCode::HelloFirst, "The first message must be a hello."));
         };
-        let (session, presented) = self.identify(hello, now)?;
-        let asker = Asker { connection: id, session, request: RequestId(envelope.id) };
-        self.attach(asker, presented, now)
-    }
-
-    /// Finds the session of a token, or makes one; with the generation of the token, 0 for none.
-    fn identify(&mut self, hello: &Hello, now: Now) -> Result<(SessionId, Epoch), No> {
-        let name = hello.name.as_deref().map(check_name).transpose();
-        let name = name.map_err(|bad| No::new(ErrorCode::BadName, bad.to_string()))?;
-        let Some(token) = &hello.token else {
-            self.make_room()?;
-            let made = self.sessions.create(name.map(Name::from), &mut self.random);
-            self.stats.sessions.set(self.sessions.len());
-            return made.map(|id| (id, Epoch(0))).ok_or_else(no_chance);
-        };
-        let claims = self.keys.verify(token, now.wall_ms / 1_000).map_err(unauthorized)?;
-        let (id, generation) = (claims.session, claims.generation);
-        if self.sessions.get(id).is_none() {
-            self.make_room()?;
-            self.sessions.rebuild(&claims);
-            self.stats.sessions.set(self.sessions.len());
-        }
-        let known = self.sessions.get_mut(id).filter(|it| it.accepts(generation));
-        let session = known.ok_or_else(replaced)?;
-        if let Some(name) = name
-            && session.name.as_deref() != Some(name)
-        {
-            if let (Some(known), Some(_)) = (&session.name, session.room()) {
-                let message = format!("In a room you stay {known}: send that name or none.");
-                return Err(No::new(ErrorCode::BadName, message));
-            }
-            session.name = Some(name.into());
-        }
-        Ok((id, generation))
-    }
-
-    fn make_room(&mut self) -> Result<(), No> {
-        if self.sessions.make_room(self.settings.sessions_max) {
-            return Ok(());
-        }
-        let message = "Too many sessions are open: try again later.";
-        Err(No::new(ErrorCode::Overloaded, message))
+        let known = self.identify(hello, now)?;
+        let request = RequestId(envelope.id);
+        self.attach(Asker { connection: id, session: known.session, request }, known, now)
     }
 
     /// Gives the session its new connection, and its seat back if it holds one.
-    fn attach(&mut self, asker: Asker, presented: Epoch, now: Now) -> Result<(), No> {
+    fn attach(&mut self, asker: Asker, known: Known, now: Now) -> Result<(), No> {
         let Asker { connection: id, session: session_id, request } = asker;
         let session = self.session(asker)?;
-        session.renew(presented);
+        session.renew(known.presented);
         let (player, epoch, seat) = (session.player, session.epoch, session.seat);
         let replaced = session.connection.replace(id);
         let watched = session.watching.take();
@@ -95,7 +55,7 @@ impl Hub {
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.session = Some(session_id);
             // What was not answered before may be sent again with the numbers it had.
-            connection.last_id = (presented == Epoch(0)).then_some(request.0);
+            connection.last_id = (known.presented == Epoch(0)).then_some(request.0);
             connection.outbox.greet();
         }
         let code = seat.and_then(|(room, seat)| Some((self.directory.code(room)?, seat)));
@@ -106,7 +66,13 @@ impl Hub {
         let days = self.settings.token_days;
         let expires_s = now.wall_ms / 1_000 + days * SECONDS_PER_DAY;
         let expires_s = u32::try_from(expires_s).unwrap_or(u32::MAX);
-        let claims = Claims { player, session: session_id, generation: epoch, expires_s };
+        let claims = Claims {
+            player,
+            session: session_id,
+            generation: epoch,
+            expires_s: known.vouched_until_s.map_or(expires_s, |until_s| expires_s.min(until_s)),
+            is_vouched: known.vouched_until_s.is_some(),
+        };
         let welcome = Welcome {
             session: Cow::Owned(format!("{:016x}", session_id.0)),
             token: Cow::Owned(self.keys.issue(&claims)),
@@ -187,20 +153,4 @@ impl Hub {
         self.lobby.remove(&id);
         Some(connection.outbox)
     }
-}
-
-fn no_chance() -> No {
-    No::new(ErrorCode::Overloaded, "No new session could be made: try again.")
-}
-
-fn unauthorized(bad: BadToken) -> No {
-    let message = match bad {
-        BadToken::Unknown => "Not a token of this server: say hello without one.",
-        BadToken::Expired => "This token has expired: say hello without one.",
-    };
-    No::new(ErrorCode::Unauthorized, message)
-}
-
-fn replaced() -> No {
-    No::new(ErrorCode::Unauthorized, "A newer token of this session was used: send that one.")
 }

@@ -5,6 +5,7 @@ mod address;
 mod answers;
 mod fanout;
 mod lobby;
+mod provider;
 mod restart;
 mod sessions;
 
@@ -84,6 +85,7 @@ fn begin(settings: NetSettings, keys: TokenKeys, recovered: Recovered, now: Now)
         first_room: FIRST_ROOM,
         ready,
         keys,
+        identity: None,
         random,
         stats: Arc::clone(&stats),
         gate: Arc::new(Gate::new(settings.limits.clone(), Arc::clone(&stats))),

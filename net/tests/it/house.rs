@@ -7,7 +7,9 @@ use std::time::Duration;
 use components::{Inbound, Release, SessionId};
 use crossbeam_channel::{Receiver, bounded};
 use futures_util::{SinkExt, StreamExt};
-use net::{Gate, Key, Lanes, NetSettings, NotReady, Recovered, Server, Start, Stats, TokenKeys};
+use net::{
+    Gate, Identity, Key, Lanes, NetSettings, NotReady, Recovered, Server, Start, Stats, TokenKeys,
+};
 use protocol::{Encoding, Envelope, Hello, Request, ServerMessage, decode_message, encode_request};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::{mpsc, oneshot};
@@ -58,6 +60,15 @@ pub(crate) fn keys() -> TokenKeys {
 }
 
 pub(crate) async fn house(change: impl FnOnce(&mut NetSettings)) -> House {
+    begin(change, None).await
+}
+
+/// A server that believes a provider.
+pub(crate) async fn believing_house(identity: Identity) -> House {
+    begin(|_| {}, Some(identity)).await
+}
+
+async fn begin(change: impl FnOnce(&mut NetSettings), identity: Option<Identity>) -> House {
     let mut settings =
         NetSettings { listen: "127.0.0.1:0".parse().unwrap(), ..NetSettings::default() };
     change(&mut settings);
@@ -73,6 +84,7 @@ pub(crate) async fn house(change: impl FnOnce(&mut NetSettings)) -> House {
         ready: Arc::new(|| Err(NotReady::Storage("the disk is full".to_owned()))),
         degraded: Arc::new(|| vec!["the archive is away".to_owned()]),
         keys: keys(),
+        identity,
         recovered: Recovered::default(),
     };
     let server = Server::bind(start).await.unwrap();

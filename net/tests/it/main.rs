@@ -6,5 +6,6 @@ mod exchange;
 mod frames;
 mod house;
 mod http;
+mod identity;
 mod lifetime;
 mod play;

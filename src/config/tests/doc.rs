@@ -1,10 +1,10 @@
 //! `docs/configuration.md` tells what the table tells.
 
-use super::super::check::clashes;
+use super::super::check::{Clash, clashes};
 use super::super::table::{find, keys};
 use super::*;
 use crate::args::Exit;
-use crate::config::ArchiveTarget;
+use crate::config::{ArchiveTarget, IdentityMode};
 
 const DOC: &str = include_str!("../../../docs/configuration.md");
 
@@ -76,12 +76,30 @@ fn the_document_has_every_rule_between_keys() {
     let mut secretive = Config::default();
     secretive.archive.postgres.connection = "host=/tmp password=x".to_owned();
     told.extend(clashes(&secretive, &Origins::default()));
+    told.extend(without_provider());
     for clash in told {
         let rule = Pace::NAMES
             .iter()
             .fold(clash.rule, |rule, pace| rule.replace(&format!("pace.{pace}."), "pace.PACE."));
         check_doc_has(&format!("- {rule}.\n"));
     }
+}
+
+/// Every rule about a provider that does not hold.
+fn without_provider() -> Vec<Clash> {
+    let mut forgotten = Config::default();
+    forgotten.identity.key_variable = "LIAP_KEY".to_owned();
+    let mut told = clashes(&forgotten, &Origins::default());
+    assert_eq!(told.len(), 1);
+    forgotten.identity.mode = IdentityMode::Required;
+    forgotten.identity.jwks_file = "jwks.json".to_owned();
+    forgotten.identity.algorithms.clear();
+    forgotten.identity.player_claim.clear();
+    forgotten.identity.name_claim.clear();
+    forgotten.net.frame_bytes = 2047;
+    told.extend(clashes(&forgotten, &Origins::default()));
+    assert_eq!(told.len(), 1 + 4 + 4);
+    told
 }
 
 #[test]
