@@ -149,13 +149,13 @@ impl JournalThread {
         drained: &mut Vec<(usize, TickBatch)>,
         answers: &mut Vec<Answer>,
     ) -> Option<Rebuild> {
-        let asked = self.asked.try_iter().filter_map(|asked| asked.perform(&mut self.journal));
-        answers.extend(asked);
+        // With a full inbox there is no room for a word about it.
+        self.perform_asked(answers);
         let (mut next, mut commits) = (Some(first), 0);
         while let Some(message) = next {
             match message {
                 ToJournal::Rebuild(rebuild) => return Some(rebuild),
-                ToJournal::Asked => {}
+                ToJournal::Asked => self.perform_asked(answers),
                 ToJournal::Batch { shard, batch } => {
                     commits += batch.durable.commits.len();
                     self.journal.record(&batch.durable);
@@ -166,6 +166,12 @@ impl JournalThread {
             next = if is_full { None } else { self.inbox.try_recv().ok() };
         }
         None
+    }
+
+    /// Does what the archive asked for.
+    fn perform_asked(&mut self, answers: &mut Vec<Answer>) {
+        let asked = self.asked.try_iter().filter_map(|asked| asked.perform(&mut self.journal));
+        answers.extend(asked);
     }
 
     /// Writes what was recorded; waits for space where there is none.
