@@ -43,7 +43,7 @@ pub(crate) struct Desk {
     reload: Arc<Reload>,
     health: Arc<Health>,
     /// To whoever has the journal.
-    line: JournalLine,
+    line: Arc<JournalLine>,
     data: PathBuf,
     token: Token,
     lockout: Lockout,
@@ -90,7 +90,7 @@ impl Desk {
             gate,
             reload,
             health,
-            line,
+            line: Arc::new(line),
             data: data.to_owned(),
             token: Token::load(data)?,
             lockout: Lockout::default(),

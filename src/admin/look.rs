@@ -1,5 +1,6 @@
 //! A room as its journal has it: what operators see beyond what its players are told.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use components::{Act, Cause, RoomId, RoomState};
@@ -81,14 +82,15 @@ impl Desk {
             let message = "The journal does not answer: its disk may be full or slow.";
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "storage_unavailable", message)
         };
-        let (reply, answer): (Sender<Option<Box<Look>>>, _) = bounded(1);
-        if !(self.line)(HandOver::Look(room, reply)) {
-            return Err(busy());
-        }
-        let waited = tokio::task::spawn_blocking(move || answer.recv_timeout(PATIENCE)).await;
-        match waited {
-            Ok(Ok(look)) => Ok(look.map(|look| *look)),
-            _ => Err(busy()),
-        }
+        let line = Arc::clone(&self.line);
+        // The journal may wait for this very thread to take in what it released: not to be waited
+        // for here.
+        let waited = tokio::task::spawn_blocking(move || {
+            let (reply, answer): (Sender<Option<Box<Look>>>, _) = bounded(1);
+            let is_asked = line(HandOver::Look(room, reply));
+            is_asked.then(|| answer.recv_timeout(PATIENCE).ok()).flatten()
+        });
+        let look = waited.await.ok().flatten().ok_or_else(busy)?;
+        Ok(look.map(|look| *look))
     }
 }
