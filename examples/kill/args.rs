@@ -17,6 +17,9 @@ pub(crate) struct Args {
     /// How often the server is killed.
     #[arg(long, default_value_t = 100)]
     pub(crate) kills: u32,
+    /// Asks it to end (SIGTERM), instead of killing it: then it must end well each time.
+    #[arg(long)]
+    pub(crate) gently: bool,
     /// How many of its lives are also interrupted by a stop of 1.5 to 4 s.
     #[arg(long, default_value_t = 10)]
     pub(crate) stops: u32,

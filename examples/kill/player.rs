@@ -39,16 +39,18 @@ pub(crate) struct Player {
 impl Player {
     /// Plays until the run is over.
     pub(crate) async fn live(mut self) {
-        let mut is_first = true;
+        let mut lost: Option<Instant> = None;
         while self.shared.stage.get() != Stage::Over {
             if let Some(mut client) = self.connect().await {
-                self.shared.verdict.borrow_mut().returns += u64::from(!is_first);
-                is_first = false;
+                if let Some(lost) = lost {
+                    self.shared.verdict.borrow_mut().returned(lost.elapsed());
+                }
                 if let Err(error @ ClientError::Unreadable(_)) = self.play(&mut client).await {
                     let what = format!("{}: {error}", self.book.borrow());
                     self.shared.verdict.borrow_mut().violate(what);
                 }
                 self.next_id = self.next_id.max(client.next_id());
+                lost = Some(Instant::now());
             }
             sleep(self.chance.ms(10, 200)).await;
         }

@@ -93,7 +93,9 @@ pub(crate) async fn live_and_die(
             () = note_ready(starter, &life, nth > 1 && !stops, recoveries) => {}
             () = enough(args, shared) => break,
         }
-        if let Err(what) = life.kill() {
+        if args.gently {
+            end_well(life, shared).await;
+        } else if let Err(what) = life.kill() {
             shared.verdict.borrow_mut().violate(what);
         }
         lives.kills += 1;
@@ -105,13 +107,18 @@ pub(crate) async fn live_and_die(
         None => shared.verdict.borrow_mut().violate("it did not become ready".to_owned()),
     }
     lives.unended = end(args, shared, pairs).await;
+    end_well(life, shared).await;
+    Ok(lives)
+}
+
+/// Asks it to end, as it must then.
+async fn end_well(life: Life, shared: &Shared) {
     let ended = life.stop(END_MAX).await;
     let is_good = matches!(&ended, Ok(Some(status)) if status.success());
     shared
         .verdict
         .borrow_mut()
         .need(is_good, || format!("asked to end, the server did so with {ended:?}"));
-    Ok(lives)
 }
 
 /// Passes the rest of a life, with a stop in the middle of it if wanted.

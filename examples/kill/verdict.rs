@@ -1,6 +1,7 @@
 //! What was counted, and what was wrong.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -23,6 +24,8 @@ pub(crate) struct Verdict {
     pub(crate) gaps: u64,
     /// Connections that were made again.
     pub(crate) returns: u64,
+    /// The longest that anybody was cut off, from noticing it to the answer to `hello`, in ms.
+    pub(crate) longest_pause_ms: u64,
     /// Requests sent again, since their answer had not come, or to see whether they are known.
     pub(crate) repeats: u64,
     /// Of those, how many were answered as duplicates.
@@ -38,6 +41,12 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
+    /// Somebody is back after so long.
+    pub(crate) fn returned(&mut self, after: Duration) {
+        self.returns += 1;
+        self.longest_pause_ms = self.longest_pause_ms.max(after.as_millis() as u64);
+    }
+
     /// Notes that something is not as it must be.
     #[expect(clippy::print_stderr, reason = "it is a program for a terminal")]
     pub(crate) fn violate(&mut self, what: String) {
