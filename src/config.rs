@@ -74,6 +74,8 @@ pub(crate) struct ServerConfig {
     pub(crate) control_queue: usize,
     /// Batches that may wait for the network.
     pub(crate) outbound_queue: usize,
+    /// Memory that the process may take, in MiB: new rooms are refused from four fifths of it on.
+    pub(crate) memory_mb: Option<u32>,
     /// How long the process may take to end, in seconds.
     pub(crate) grace_seconds: u64,
 }
@@ -181,6 +183,7 @@ impl Default for ServerConfig {
             inbound_queue: 8192,
             control_queue: 8192,
             outbound_queue: 1024,
+            memory_mb: None,
             grace_seconds: 30,
         }
     }

@@ -8,6 +8,7 @@ mod identity;
 mod journal_thread;
 pub(crate) mod keys;
 pub(crate) mod letters;
+mod memory;
 pub(crate) mod recovery;
 pub(crate) mod reload;
 mod shard_thread;
@@ -128,6 +129,9 @@ pub(crate) fn serve(config: &Config, sources: Sources, faults: Faults) -> Result
         let (questions, asked) = bounded(1);
         let Started { joins, archive, journal } =
             line.start(shards, stored, outbound, own.openings, asked)?;
+        if let Some(max_mb) = config.server.memory_mb {
+            tokio::spawn(memory::watch(max_mb, Arc::clone(&health)));
+        }
         let reload = Arc::new(Reload::new(sources, config.clone(), server.gate()));
         tokio::spawn(reload::on_signal(Arc::clone(&reload)));
         if let Some(journal) = journal {

@@ -16,6 +16,8 @@ pub enum NotReady {
     Draining(String),
     /// What happens cannot be kept now: `storage_unavailable`.
     Storage(String),
+    /// It has too much to do, or too little memory: `overloaded`, which says to try again.
+    Overloaded(String),
     /// It is not there yet: `overloaded`, which says to try again.
     Starting(String),
 }
@@ -24,7 +26,10 @@ impl NotReady {
     /// Why, in words.
     #[must_use]
     pub fn reason(&self) -> &str {
-        let (Self::Draining(reason) | Self::Storage(reason) | Self::Starting(reason)) = self;
+        let (Self::Draining(reason)
+        | Self::Storage(reason)
+        | Self::Overloaded(reason)
+        | Self::Starting(reason)) = self;
         reason
     }
 }

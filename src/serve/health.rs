@@ -18,6 +18,8 @@ pub(crate) struct Health {
     /// Read for every new room; the reason beside it only when it says no.
     storage_works: AtomicBool,
     storage: Mutex<String>,
+    /// Why there is too little memory for more, if so.
+    memory: Mutex<Option<String>>,
     /// What each place of the archive said last: games go on whatever that is.
     archive: Mutex<BTreeMap<String, Told>>,
 }
@@ -51,6 +53,7 @@ impl Health {
             ended: AtomicUsize::new(0),
             storage_works: AtomicBool::new(true),
             storage: Mutex::default(),
+            memory: Mutex::default(),
             archive: Mutex::default(),
         }
     }
@@ -65,6 +68,17 @@ impl Health {
     /// Whether an operator wants no new rooms here.
     pub(crate) fn is_drained(&self) -> bool {
         self.is_drained.load(Ordering::Relaxed)
+    }
+
+    /// Why there is too little memory for new rooms, if so.
+    pub(crate) fn memory(&self, wrong: Option<String>) {
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        match (memory.as_ref(), &wrong) {
+            (None, Some(why)) => tracing::warn!("{why}: no new rooms"),
+            (Some(_), None) => tracing::info!("there is memory for new rooms again"),
+            _ => {}
+        }
+        *memory = wrong;
     }
 
     /// A thread that should run as long as the server ended.
@@ -122,6 +136,10 @@ impl Health {
         if !self.storage_works.load(Ordering::Relaxed) {
             let why = self.storage.lock().unwrap_or_else(PoisonError::into_inner);
             return Err(NotReady::Storage(why.clone()));
+        }
+        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(why) = memory.clone() {
+            return Err(NotReady::Overloaded(why));
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ mod determinism;
 mod faults;
 mod identity;
 mod lobby;
+mod memory;
 mod pause;
 mod poison;
 mod presence;

@@ -161,7 +161,7 @@ impl Hub {
             let code = match why {
                 NotReady::Draining(_) => ErrorCode::Draining,
                 NotReady::Storage(_) => ErrorCode::StorageUnavailable,
-                NotReady::Starting(_) => ErrorCode::Overloaded,
+                NotReady::Overloaded(_) | NotReady::Starting(_) => ErrorCode::Overloaded,
             };
             No::new(code, format!("No new rooms here now: {why}"))
         })

@@ -1,9 +1,9 @@
-//! Sections `server`, `shutdown` and `log`.
+//! Sections `server`, `shutdown`, `memory` and `log`.
 
 use components::Pace;
 
 use super::super::key::Key;
-use super::super::kind::Kind::{Choice, Filter, Int, Path};
+use super::super::kind::Kind::{Choice, Filter, Int, OptionalInt, Path};
 use super::super::slot::{BotMix, LogFormat, Named};
 
 /// Entries of a queue between threads: some room to batch, and no more memory than a machine has.
@@ -69,6 +69,13 @@ pub(super) fn keys() -> Vec<Key> {
             "After SIGTERM the process ends within this time, with exit code 0 if it gets done, else \
              75. A second signal ends it at once.",
             |config, _| &mut config.server.grace_seconds,
+        ),
+        Key::new(
+            "memory.max_mb",
+            OptionalInt(64, 1 << 24),
+            "Memory the process may take, in MiB: from 80 % of it on new rooms are refused as \
+             `overloaded`, until it takes less than 75 %; rooms that are there play on.",
+            |config, _| &mut config.server.memory_mb,
         ),
         Key::new(
             "log.filter",
