@@ -99,7 +99,11 @@ def in_a_full_database(means):
                 while place.ask(more, check=False) is not None:
                     pass
 
-        outage(scene, place, fill, lambda: place.ask("drop table public.filler"))
+        def heal():
+            scene.enlarge(disk)
+            place.ask("drop table public.filler")
+
+        outage(scene, place, fill, heal)
         scene.drain(place)
 
 
@@ -123,6 +127,10 @@ def in_a_full_folder(means):
                 except OSError:
                     return
 
-        outage(scene, place, fill, ballast.unlink)
+        def heal():
+            scene.enlarge(disk)
+            ballast.unlink()
+
+        outage(scene, place, fill, heal)
         scene.drain(place)
         scene.verified()

@@ -80,6 +80,10 @@ class Scene:
         self.ends.append(lambda: subprocess.run(["umount", "-l", disk], check=True))
         return disk
 
+    def enlarge(self, disk):
+        """Bots play on: what they play after the healing must not fill the disk again."""
+        subprocess.run(["mount", "-o", "remount,size=128m", disk], check=True)
+
     def start(self, settings):
         """Starts the server, and waits for the first matches in its first place."""
         limits = {"archive.timeout_seconds": 2}
