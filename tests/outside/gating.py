@@ -100,7 +100,7 @@ def in_a_full_database(means):
                     pass
 
         def heal():
-            scene.enlarge(disk)
+            scene.enlarge(small)
             place.ask("drop table public.filler")
 
         outage(scene, place, fill, heal)
