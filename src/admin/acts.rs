@@ -117,7 +117,7 @@ impl Desk {
     ) -> Result<bool, Problem> {
         let since = Instant::now();
         loop {
-            if holds(self.look(room).await?.as_ref()) {
+            if holds(self.look(room, false).await?.as_ref()) {
                 return Ok(true);
             }
             if since.elapsed() >= PATIENCE {

@@ -57,7 +57,7 @@ pub(super) async fn ban(
     let now_ms = wall_ms();
     let ban = Ban { net, until_ms: now_ms + minutes * MINUTE_MS };
     desk.gate.ban(ban, now_ms).map_err(|error| Problem::bad(error.to_string()))?;
-    desk.keep_bans()?;
+    desk.keep_bans().await?;
     Ok(Json(json!({ "net": net.to_string(), "until_ms": ban.until_ms, "done": true })))
 }
 
@@ -68,7 +68,7 @@ pub(super) async fn unban(
 ) -> Result<Json<Value>, Problem> {
     let net = network(&wish.net).ok_or_else(|| no_network(&wish.net))?;
     let is_lifted = desk.gate.unban(net);
-    desk.keep_bans()?;
+    desk.keep_bans().await?;
     Ok(Json(json!({ "net": net.to_string(), "done": is_lifted })))
 }
 
@@ -102,8 +102,11 @@ pub(super) fn load(data: &Path, gate: &Gate) -> io::Result<()> {
 }
 
 impl Desk {
-    fn keep_bans(&self) -> Result<(), Problem> {
-        keep(&self.data, &lines(&self.gate)).map_err(|error| {
+    /// On another thread than the network's, which would wait for the disk.
+    async fn keep_bans(&self) -> Result<(), Problem> {
+        let (data, lines) = (self.data.clone(), lines(&self.gate));
+        let kept = tokio::task::spawn_blocking(move || keep(&data, &lines)).await;
+        kept.map_err(io::Error::other).flatten().map_err(|error| {
             let what = format!("it holds, but not after a restart: {FILE}: {error}");
             Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "not_kept", what)
         })

@@ -27,12 +27,13 @@ pub(crate) struct Look {
 }
 
 impl Look {
-    /// Reads it; `None` if no such room lives, or it cannot be read.
-    pub(crate) fn at<D: Disk>(journal: &Journal<D>, room: RoomId) -> Option<Self> {
+    /// Reads it, with its last actions if they are wanted; `None` if no such room lives, or it cannot
+    /// be read.
+    pub(crate) fn at<D: Disk>(journal: &Journal<D>, room: RoomId, with_last: bool) -> Option<Self> {
         let state = journal.read_room(room).inspect_err(|error| {
             tracing::error!(room = room.0, %error, "a room cannot be read for an operator");
         });
-        let chain = journal.read_chain(room).ok().flatten();
+        let chain = with_last.then(|| journal.read_chain(room).ok().flatten()).flatten();
         let steps = chain.map(|chain| chain.steps).unwrap_or_default();
         let from = steps.len().saturating_sub(LAST_MAX);
         let last = steps[from..].iter().map(action).collect();
@@ -77,7 +78,11 @@ const fn word(act: &Act) -> &'static str {
 
 impl Desk {
     /// A room as of its last commit; `None` if it is not there any more.
-    pub(super) async fn look(&self, room: RoomId) -> Result<Option<Look>, Problem> {
+    pub(super) async fn look(
+        &self,
+        room: RoomId,
+        with_last: bool,
+    ) -> Result<Option<Look>, Problem> {
         let busy = || {
             let message = "The journal does not answer: its disk may be full or slow.";
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "storage_unavailable", message)
@@ -87,7 +92,7 @@ impl Desk {
         // for here.
         let waited = tokio::task::spawn_blocking(move || {
             let (reply, answer): (Sender<Option<Box<Look>>>, _) = bounded(1);
-            let is_asked = line(HandOver::Look(room, reply));
+            let is_asked = line(HandOver::Look { room, with_last, reply });
             is_asked.then(|| answer.recv_timeout(PATIENCE).ok()).flatten()
         });
         let look = waited.await.ok().flatten().ok_or_else(busy)?;

@@ -71,7 +71,7 @@ pub(super) async fn one(
 ) -> Result<Json<Value>, Problem> {
     let summary = desk.find(&name)?;
     let mut told = room_json(&summary);
-    let look = desk.look(summary.room).await?.ok_or_else(|| Problem::no_room(&name))?;
+    let look = desk.look(summary.room, true).await?.ok_or_else(|| Problem::no_room(&name))?;
     told["phase"] = json!(phase_name(&look.state.phase));
     told["paused"] = json!(look.state.paused);
     told["version"] = json!(look.state.version.0);

@@ -30,7 +30,14 @@ pub(crate) enum HandOver {
     /// They are not, and will be in other batches.
     Withdraw([u8; 16], Sender<()>),
     /// An operator wants to see a room; `None` if it is not there.
-    Look(RoomId, Sender<Option<Box<Look>>>),
+    Look {
+        /// Which.
+        room: RoomId,
+        /// Whether its last actions are wanted: all of its match is read for them.
+        with_last: bool,
+        /// Where it goes.
+        reply: Sender<Option<Box<Look>>>,
+    },
     /// What is left of this match is kept elsewhere: the journal forgets it.
     Forget(MatchId, Sender<()>),
 }
@@ -73,9 +80,9 @@ impl HandOver {
                 journal.archived(id);
                 Some(Answer::new(reply, ()))
             }
-            Self::Look(room, reply) => {
-                _ = reply.send(Look::at(journal, room).map(Box::new));
-                None
+            Self::Look { room, with_last, reply } => {
+                // What is not written yet is shown to nobody.
+                Some(Answer::new(reply, Look::at(journal, room, with_last).map(Box::new)))
             }
             Self::Forget(id, reply) => {
                 journal.forget(id);

@@ -112,7 +112,7 @@ impl JournalThread {
         Ok(self.inbox.recv().ok())
     }
 
-    /// Answers the archive and nobody else, until it or somebody else has given room back: what the
+    /// Answers the archive and operators and nobody else, until it or somebody else has given room back: what the
     /// disk still takes is for that. A server that stops writes what it has.
     fn wait_for_room(&mut self) -> Result<(), End> {
         let mut try_at = Instant::now();
@@ -168,7 +168,7 @@ impl JournalThread {
         None
     }
 
-    /// Does what the archive asked for.
+    /// Does what the archive and operators asked for.
     fn perform_asked(&mut self, answers: &mut Vec<Answer>) {
         let asked = self.asked.try_iter().filter_map(|asked| asked.perform(&mut self.journal));
         answers.extend(asked);
