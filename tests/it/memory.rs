@@ -1,7 +1,5 @@
 //! A server with too little memory for more: no new rooms, and those that are there play on.
 
-use std::time::{Duration, Instant};
-
 use client::ClientError;
 use client::protocol::{CreateRoom, ErrorCode, Request, WatchRoom};
 
@@ -10,19 +8,14 @@ use crate::process::{Server, run, update};
 #[test]
 fn above_four_fifths_of_its_memory_a_server_refuses_new_rooms_and_lets_the_others_play() {
     let more = ["--bot-rooms", "30000", "--set", "memory.max_mb=64"];
-    let server = Server::start("memory", &more);
-    let since = Instant::now();
+    let mut server = Server::start("memory", &more);
+    server.logged("no new rooms");
     run(async {
         let mut ann = server.connect("Ann").await;
-        let code = loop {
-            let wish = Request::CreateRoom(CreateRoom::default());
-            match ann.request(wish).await {
-                Err(ClientError::Refused(error)) => break error.code,
-                Err(error) => panic!("{error}"),
-                Ok(_) => _ = ann.request(Request::LeaveRoom).await.unwrap(),
-            }
-            assert!(since.elapsed() < Duration::from_secs(15), "30,000 rooms fit into 51 MiB");
-            tokio::time::sleep(Duration::from_millis(200)).await;
+        let refused = ann.request(Request::CreateRoom(CreateRoom::default())).await;
+        let code = match refused {
+            Err(ClientError::Refused(error)) => error.code,
+            other => panic!("{other:?}"),
         };
         assert_eq!(code, ErrorCode::Overloaded);
         let listed = ann.request(Request::ListRooms(Default::default())).await.unwrap();
