@@ -51,7 +51,7 @@ fn by_address() -> Vec<Key> {
         Key::new(
             "limits.addresses_max",
             Int(1_024, 10_000_000),
-            "Addresses remembered that have neither a connection nor a room, about 150 bytes each; \
+            "Addresses remembered that have neither a connection nor a room; \
              beyond that those unused for longest are forgotten.",
             |config, _| &mut config.limits.addresses_max,
         ),
